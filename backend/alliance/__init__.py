@@ -1,0 +1,1 @@
+"""County packs, institutions, departments, capability, memberships."""

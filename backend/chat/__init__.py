@@ -1,0 +1,1 @@
+"""Conversations between a resident and the team."""

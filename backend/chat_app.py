@@ -1,0 +1,1 @@
+"""The process group that holds open pages: sockets and server-sent events."""

@@ -1,0 +1,1 @@
+"""Teams, packages, sign-up, coverage. XM-5.2 MS-4.6"""

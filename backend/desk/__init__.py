@@ -1,0 +1,1 @@
+"""The staff's web console: referral desk and health bureau, server-rendered."""

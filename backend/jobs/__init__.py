@@ -1,0 +1,1 @@
+"""The tick table (APScheduler) and the outbox relay, each its own process."""

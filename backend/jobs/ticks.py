@@ -1,0 +1,31 @@
+"""The tick table: what is looked at how often. Every tick is idempotent: running it twice
+at once, or late, does no harm; it asks domain time what is due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from backend.store import chain, idempotency
+from backend.web import live
+
+Run = Callable[[Session, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One line: a name, seconds between looks, and a planner for one county."""
+
+    name: str
+    seconds: int
+    run: Run
+
+
+def _purge(current: Session, _county_id: str) -> int:
+    return idempotency.purge(current) + live.purge_tickets(current)
+
+
+TICKS: tuple[Tick, ...] = (
+    Tick("audit.chain", 30, chain.seal_batch),
+    Tick("store.purge", 600, _purge),
+)

@@ -1,0 +1,1 @@
+"""Residents, clinicians, staff accounts, guardians and proxies, sign-in."""

@@ -1,0 +1,1 @@
+"""Database plumbing: the session, domain time, audit, outbox, idempotency, vault, files, access."""

@@ -1,0 +1,11 @@
+"""One table from event to handlers, within the transaction or after it; and the outbox kinds."""
+
+from collections.abc import Callable, Mapping
+
+from backend.store.events import Subscription
+from backend.store.outbox import Claimed
+
+SUBSCRIPTIONS: tuple[Subscription, ...] = ()
+
+OUTBOX_HANDLERS: Mapping[str, Callable[[Claimed], None]] = {}
+"""Outbox kinds that are not events, such as a send through WeChat, and who handles them."""

@@ -1,0 +1,1 @@
+"""HTTP plumbing: operations, problems, sign-in, paging, live hints. Knows no feature."""

@@ -1,0 +1,156 @@
+"""`@operation`: declares one API route — who may, what comes in, what goes out — and runs it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import Response, request
+from pydantic import BaseModel
+
+from backend.kernel.errors import Malformed
+from backend.kernel.roles import Actor
+from backend.store import access, idempotency
+from backend.store.db import session, transaction
+from backend.web import auth, openapi, strict_json
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a route declares; the architecture tests and the permission matrix read it."""
+
+    action: str
+    public: bool
+    idempotent: bool
+    body: type[BaseModel] | None
+    answer: type[BaseModel] | None
+
+
+def operation(
+    action: str,
+    *,
+    summary: str,
+    tag: str,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    answer: type[BaseModel] | None = None,
+    status: int = 200,
+    public: bool = False,
+    idempotent: bool | None = None,
+    media_type: str | None = None,
+    body_limit: int = strict_json.MAX_BYTES,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare an API route.
+
+    The view gets `actor` first, then path parameters, then `body=` / `query=` when declared,
+    and returns the answer model (or a Response). One transaction spans the view. Public
+    routes get an anonymous actor; every other needs the permission `action` in the catalogue.
+    Unsafe routes of signed-in people need an Idempotency-Key unless idempotent=False.
+    """
+
+    def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+        needs_key = (not public) if idempotent is None else idempotent
+        declared = Operation(action, public, needs_key, body, answer)
+
+        @wraps(view)
+        def run(**path: Any) -> Response:
+            raw = strict_json.read_body(body_limit) if request.method in UNSAFE else b""
+            with transaction():
+                actor = auth.anonymous() if public else auth.bearer_actor()
+                if not public:
+                    access.allow(actor, action)
+                given = dict(path)
+                slot = _slot(actor, raw) if needs_key and request.method in UNSAFE else None
+                kept = idempotency.begin(session(), slot) if slot else None
+                if kept is not None:
+                    return _replay(kept)
+                if body is not None:
+                    given["body"] = _parse_body(body, raw)
+                if query is not None:
+                    given["query"] = _parse_query(query)
+                response = _respond(view(actor, **given), status)
+                if slot is not None:
+                    idempotency.keep(session(), slot, _kept(response))
+                return response
+
+        run.operation = declared  # type: ignore[attr-defined]
+        documented = openapi.document(
+            run,
+            summary=summary,
+            tag=tag,
+            body=body,
+            query=query,
+            answer=answer,
+            status=status,
+            public=public,
+            needs_key=needs_key,
+            media_type=media_type,
+        )
+        documented.operation = declared  # type: ignore[attr-defined]
+        return documented
+
+    return declare
+
+
+def _slot(actor: Actor, raw: bytes) -> idempotency.Slot:
+    key = request.headers.get("Idempotency-Key", "")
+    if not (8 <= len(key) <= 255 and key.isascii() and key.isprintable()):
+        raise Malformed("idempotency_key", "请求少了编号（Idempotency-Key），请更新小程序后再试。")
+    assert actor.account_id is not None
+    path = request.full_path + "|" + str(actor.acting_for or "")
+    body_hash = idempotency.fingerprint(request.method, path, raw)
+    return idempotency.Slot(actor.county_id, actor.account_id, key, body_hash)
+
+
+def _parse_body(model: type[BaseModel], raw: bytes) -> BaseModel:
+    strict_json.require_json_type()
+    return model.model_validate(strict_json.load(raw))
+
+
+def _parse_query(model: type[BaseModel]) -> BaseModel:
+    given: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise Malformed("query_twice", f"「{name[:40]}」给了两次。")
+        if "\x00" in values[0]:
+            raise Malformed("query_nul", "地址里有不能用的字符。")
+        given[name] = values[0]
+    return model.model_validate(given)
+
+
+def _respond(result: Any, status: int) -> Response:
+    if isinstance(result, Response):
+        return result
+    if result is None:
+        return Response(status=204)
+    assert isinstance(result, BaseModel)
+    response = Response(strict_json.dump(result.model_dump(mode="json")), status=status, mimetype="application/json")
+    version = getattr(result, "version", None)
+    if isinstance(version, int):
+        response.headers["ETag"] = f'"{version}"'
+    return response
+
+
+def _kept(response: Response) -> idempotency.Answer:
+    return idempotency.Answer(response.status_code, response.get_data(), response.headers.get("ETag"))
+
+
+def _replay(kept: idempotency.Answer) -> Response:
+    response = Response(kept.body, status=kept.status, mimetype="application/json")
+    response.headers["Idempotent-Replay"] = "true"
+    if kept.etag:
+        response.headers["ETag"] = kept.etag
+    return response
+
+
+def expected_version() -> int | None:
+    """Return the version the person looked at (If-Match), or None. Raises Malformed."""
+    value = request.headers.get("If-Match")
+    if value is None:
+        return None
+    digits = value.removeprefix("W/").strip('"')
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        raise Malformed("if_match", "版本编号不对，请刷新后再试。")
+    return int(digits)

@@ -1,0 +1,1 @@
+"""The only room that knows wechatpy: login, notices, push, credits."""

@@ -1,0 +1,49 @@
+"""An assembled app on a migrated database with both counties loaded, for integration tests."""
+
+import base64
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from backend.app import create_app
+from backend.config import Settings
+
+
+@pytest.fixture(scope="session")
+def settings(running) -> Settings:
+    """Settings of a test process."""
+    return Settings(
+        database_url=running.database_url,
+        redis_url=running.redis_url,
+        master_key=base64.b64encode(b"test master key, 32 bytes long!!").decode(),
+        embedded=True,
+        demo=True,
+        wechat_app_id="wx0000000000000000",
+        wechat_app_secret="stand-in secret",
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Iterator[Flask]:
+    """The web app, once a worker."""
+    from alembic import command
+
+    from backend.migrations.head import alembic_config
+
+    command.upgrade(alembic_config(settings.database_url), "head")
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """An anonymous HTTP client."""
+    return app.test_client()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[None]:
+    """An app context for tests of services and queries."""
+    with app.app_context():
+        yield
