@@ -3,7 +3,7 @@
 import os
 import pwd
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +36,10 @@ def spawn(
     stdin: int | None = subprocess.DEVNULL,
     stdout: int | None = None,
     stderr: int | None = None,
+    cwd: Path = Path("/"),
+    env: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a command with the account's rights and no more.
+    """Start a command with the account's rights and no more, and with none of our environment unless `env` is given.
 
     It gets a session of its own, so that Ctrl-C at the terminal reaches us and not the servers: we stop them last.
     """
@@ -46,8 +48,8 @@ def spawn(
         stdin=stdin,
         stdout=stdout,
         stderr=stderr,
-        cwd="/",
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+        cwd=cwd,
+        env=env or {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         start_new_session=True,
         user=account.user if account else None,
         group=account.group if account else None,

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from launcher.account import Account, spawn
@@ -30,10 +30,12 @@ class Child:
         log: Path,
         marker: str,
         stop_signal: signal.Signals,
+        cwd: Path = Path("/"),
+        env: Mapping[str, str] | None = None,
     ) -> None:
         log.touch(0o600)
         with log.open("ab") as output:
-            self._process = spawn(command, account, stdout=output.fileno(), stderr=subprocess.STDOUT)
+            self._process = spawn(command, account, stdout=output.fileno(), stderr=subprocess.STDOUT, cwd=cwd, env=env)
         self._stop_signal = stop_signal
         self._guard = spawn(
             ["/bin/sh", "-c", _GUARD, "guard", str(self.pid), marker, stop_signal.name.removeprefix("SIG")],

@@ -11,6 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from launcher import servers
 from launcher.errors import LauncherError
@@ -43,7 +45,7 @@ def test_database_is_durable_and_the_role_is_no_superuser(running: Running) -> N
 def test_servers_refuse_a_wrong_password(running: Running) -> None:
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(host="127.0.0.1", port=running.postgres.port, user="liandong", password="x", dbname="liandong")
-    with redis.Redis(port=running.valkey.port, password="x") as client, pytest.raises(redis.AuthenticationError):
+    with redis.Redis(port=running.valkey.port, password="x", retry=Retry(NoBackoff(), 0)) as client, pytest.raises(redis.AuthenticationError):
         client.ping()
 
 
