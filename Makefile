@@ -41,7 +41,7 @@ lock: venv ## Pin every dependency by hash again, after pyproject.toml has chang
 	  --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
 openapi: venv ## Write docs/openapi.json from the code
-	$(VENV)/bin/flask --app backend.app openapi write docs/openapi.json
+	$(VENV)/bin/flask --app backend.cli openapi write docs/openapi.json
 
 # The virtual environment, brought to exactly what requirements.lock says; nothing is done when it says nothing new.
 venv:

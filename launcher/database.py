@@ -19,7 +19,7 @@ _DEMO = (("demo", "load"),)
 
 def prepare() -> None:
     """Run the commands in order on one application; the first that fails ends it, as does one that is missing."""
-    app = ScriptInfo(app_import_path="backend.app:create_app").load_app()
+    app = ScriptInfo(app_import_path="backend.cli:create_app").load_app()
     info = ScriptInfo(create_app=lambda: app)
     for words in (*_ALWAYS, *(_DEMO if is_set("LIANDONG_DEMO") else ())):
         begun = time.monotonic()

@@ -1,6 +1,7 @@
 """One real PostgreSQL and Valkey a test run; one database a worker, made from a template."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,14 +20,14 @@ class Servers:
 
 
 @pytest.fixture(scope="session")
-def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the dropped user of an embedded server may reach."""
-    folder = tmp_path_factory.mktemp("state", numbered=True)
-    for parent in [folder, *folder.parents]:
-        if parent == Path("/tmp"):
-            break
-        parent.chmod(0o755)
-    return folder
+def state_dir() -> Iterator[Path]:
+    """A folder that the dropped user of an embedded server may reach, taken away at the end.
+
+    Not under pytest's own: every other run of pytest closes that one to other users while our servers need it.
+    """
+    with tempfile.TemporaryDirectory(prefix="liandong-tests-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -20,12 +20,17 @@ from launcher.servers import Running
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("servers") / "state"
+def state(state_dir: Path) -> Path:
+    return state_dir / "durable"
+
+
+@pytest.fixture
+def other_state(state_dir: Path, request: pytest.FixtureRequest) -> Path:
+    return state_dir / request.node.name[:40]
 
 
 @pytest.fixture(scope="module")
-def running(state: Path) -> Iterator[Running]:
+def durable(state: Path) -> Iterator[Running]:
     with servers.start(state) as running:
         yield running
 
@@ -34,53 +39,57 @@ def plain(url: str) -> str:
     return url.replace("+psycopg", "")
 
 
-def test_database_is_durable_and_the_role_is_no_superuser(running: Running) -> None:
-    with psycopg.connect(plain(running.database_url)) as connection:
+def test_database_is_durable_and_the_role_is_no_superuser(durable: Running) -> None:
+    with psycopg.connect(plain(durable.database_url)) as connection:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             assert connection.execute("SELECT current_setting(%s)", [name]).fetchone() == ("on",)
         assert connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (False,)
         connection.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
 
 
-def test_servers_refuse_a_wrong_password(running: Running) -> None:
+def test_servers_refuse_a_wrong_password(durable: Running) -> None:
     with pytest.raises(psycopg.OperationalError, match="password"):
-        psycopg.connect(host="127.0.0.1", port=running.postgres.port, user="liandong", password="x", dbname="liandong")
-    with redis.Redis(port=running.valkey.port, password="x", retry=Retry(NoBackoff(), 0)) as client, pytest.raises(redis.AuthenticationError):
+        psycopg.connect(host="127.0.0.1", port=durable.postgres.port, user="liandong", password="x", dbname="liandong")
+    once = Retry(NoBackoff(), 0)
+    with (
+        redis.Redis(port=durable.valkey.port, password="x", retry=once) as client,
+        pytest.raises(redis.AuthenticationError),
+    ):
         client.ping()
 
 
-def test_what_was_committed_survives_a_kill(running: Running) -> None:
-    with psycopg.connect(plain(running.database_url)) as connection:
+def test_what_was_committed_survives_a_kill(durable: Running) -> None:
+    with psycopg.connect(plain(durable.database_url)) as connection:
         connection.execute("CREATE TABLE kept (number int)")
         connection.execute("INSERT INTO kept VALUES (1)")
-    before = running.database_url, running.redis_url
+    before = durable.database_url, durable.redis_url
     for _ in range(3):
-        running.postgres.kill()
-        running.valkey.kill()
+        durable.postgres.kill()
+        durable.valkey.kill()
         with pytest.raises(psycopg.OperationalError):
-            psycopg.connect(plain(running.database_url), connect_timeout=2)
-        running.postgres.start()
-        running.valkey.start()
-    with psycopg.connect(plain(running.database_url)) as connection:
+            psycopg.connect(plain(durable.database_url), connect_timeout=2)
+        durable.postgres.start()
+        durable.valkey.start()
+    with psycopg.connect(plain(durable.database_url)) as connection:
         assert connection.execute("SELECT number FROM kept").fetchall() == [(1,)]
-    assert (running.database_url, running.redis_url) == before
+    assert (durable.database_url, durable.redis_url) == before
 
 
-def test_servers_run_without_root_rights(running: Running) -> None:
-    for pid in (running.postgres.pid, running.valkey.pid):
+def test_servers_run_without_root_rights(durable: Running) -> None:
+    for pid in (durable.postgres.pid, durable.valkey.pid):
         status = Path(f"/proc/{pid}/status").read_text()
         fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
         assert "0" not in fields["Uid"].split()
         assert "0" not in fields["Groups"].split()
 
 
-def test_one_state_has_one_owner(running: Running, state: Path) -> None:
+def test_one_state_has_one_owner(durable: Running, state: Path) -> None:
     with pytest.raises(LauncherError, match="already"), servers.postgres(state):
         pass
 
 
-def test_volatile_server_with_chosen_settings(tmp_path: Path) -> None:
-    with servers.postgres(tmp_path, durable=False, settings={"max_connections": "17"}) as postgres:
+def test_volatile_server_with_chosen_settings(other_state: Path) -> None:
+    with servers.postgres(other_state, durable=False, settings={"max_connections": "17"}) as postgres:
         with psycopg.connect(plain(postgres.superuser_url)) as connection:
             assert connection.execute("SHOW fsync").fetchone() == ("off",)
             assert connection.execute("SHOW max_connections").fetchone() == ("17",)
@@ -89,15 +98,15 @@ def test_volatile_server_with_chosen_settings(tmp_path: Path) -> None:
     assert not Path(f"/proc/{pid}").exists()
 
 
-def test_a_taken_port_is_told(running: Running, tmp_path: Path) -> None:
-    with pytest.raises(LauncherError, match="taken"), servers.postgres(tmp_path, port=running.valkey.port):
+def test_a_taken_port_is_told(durable: Running, other_state: Path) -> None:
+    with pytest.raises(LauncherError, match="taken"), servers.postgres(other_state, port=durable.valkey.port):
         pass
 
 
-def test_an_impossible_setting_is_told_with_the_servers_own_words(tmp_path: Path) -> None:
+def test_an_impossible_setting_is_told_with_the_servers_own_words(other_state: Path) -> None:
     with (
         pytest.raises(LauncherError, match="no_such_setting"),
-        servers.postgres(tmp_path, settings={"no_such_setting": "1"}),
+        servers.postgres(other_state, settings={"no_such_setting": "1"}),
     ):
         pass
 
@@ -117,13 +126,13 @@ def gone(pid: int) -> bool:
     return not status.exists() or status.read_text().rsplit(")", 1)[1].split()[0] == "Z"
 
 
-def test_a_killed_owner_leaves_no_server_and_the_next_one_starts(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", OWNER, tmp_path], stdout=subprocess.PIPE, text=True) as owner:
+def test_a_killed_owner_leaves_no_server_and_the_next_one_starts(other_state: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", OWNER, other_state], stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
         postgres, valkey, port = (int(word) for word in owner.stdout.readline().split())
         os.kill(owner.pid, signal.SIGKILL)
         with (
-            servers.start(tmp_path, postgres_port=port) as running,
+            servers.start(other_state, postgres_port=port) as running,
             psycopg.connect(plain(running.database_url)) as connection,
         ):
             assert connection.execute("SELECT 1").fetchone() == (1,)
