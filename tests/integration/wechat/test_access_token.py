@@ -10,22 +10,17 @@ import redis
 
 from backend.wechat.access_token import Grant, Token, TokenKeeper
 from backend.wechat.errors import WeChatUnavailable
-from launcher import servers
+from tests.conftest import Servers
 from tests.integration.wechat.rig import MESSAGE, SEND, TOKEN, Rig
 
 APP = "wx-ours"
-
-
-@pytest.fixture(scope="module")
-def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with servers.valkey(tmp_path_factory.mktemp("valkey") / "state") as valkey:
-        yield valkey.url
+KEY = f"wechat:token:{APP}"
 
 
 @pytest.fixture
-def cache(valkey_url: str) -> Iterator[redis.Redis]:
-    with redis.Redis.from_url(valkey_url) as client:
-        client.flushdb()
+def cache(running: Servers) -> Iterator[redis.Redis]:
+    with redis.Redis.from_url(running.redis_url) as client:
+        client.delete(KEY, f"{KEY}:lock")
         yield client
 
 
@@ -108,20 +103,20 @@ def test_token_that_runs_out_is_asked_for_again(monkeypatch: pytest.MonkeyPatch)
 
 def test_published_token_ends_by_itself(cache: redis.Redis) -> None:
     TokenKeeper(Counter(seconds=7200, takes=0), cache, APP).current()
-    assert cache.get(f"wechat:token:{APP}") == b"T-1"
-    assert 6900 < cache.ttl(f"wechat:token:{APP}") <= 6960
-    assert not cache.exists(f"wechat:token:{APP}:lock")
+    assert cache.get(KEY) == b"T-1"
+    assert 6900 < cache.ttl(KEY) <= 6960
+    assert not cache.exists(f"{KEY}:lock")
 
 
 def test_frozen_process_does_not_publish_its_old_token(cache: redis.Redis) -> None:
     def frozen() -> Grant:
         # Meanwhile its lock ran out, and another process fetched and published.
-        cache.delete(f"wechat:token:{APP}:lock")
+        cache.delete(f"{KEY}:lock")
         TokenKeeper(Counter("new", takes=0), cache, APP).current()
         return Grant("old", 7200)
 
     assert TokenKeeper(frozen, cache, APP).current().value == "old"
-    assert cache.get(f"wechat:token:{APP}") == b"new-1"
+    assert cache.get(KEY) == b"new-1"
 
 
 def test_failed_fetch_frees_the_turn_for_the_next(cache: redis.Redis) -> None:
@@ -130,16 +125,16 @@ def test_failed_fetch_frees_the_turn_for_the_next(cache: redis.Redis) -> None:
 
     with pytest.raises(WeChatUnavailable):
         TokenKeeper(broken, cache, APP).current()
-    assert not cache.exists(f"wechat:token:{APP}:lock")
+    assert not cache.exists(f"{KEY}:lock")
     assert TokenKeeper(Counter(takes=0), cache, APP).current().value == "T-1"
 
 
 def test_dead_holder_of_the_turn_blocks_nobody_for_ever(cache: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backend.wechat.access_token.LOCK_PATIENCE_SECONDS", 0.2)
-    cache.set(f"wechat:token:{APP}:lock", "dead", px=60_000)
+    cache.set(f"{KEY}:lock", "dead", px=60_000)
     ask = Counter(takes=0)
     assert TokenKeeper(ask, cache, APP).current().value == "T-1"
-    assert cache.get(f"wechat:token:{APP}:lock") == b"dead"
+    assert cache.get(f"{KEY}:lock") == b"dead"
 
 
 def test_token_is_hidden_from_repr() -> None:
