@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.store import chain, idempotency
 from backend.web import live
+from backend.worklist.service import escalate_overdue
 
 Run = Callable[[Session, str], int]
 
@@ -26,6 +27,7 @@ def _purge(current: Session, _county_id: str) -> int:
 
 
 TICKS: tuple[Tick, ...] = (
+    Tick("worklist.escalate", 15, escalate_overdue),
     Tick("audit.chain", 30, chain.seal_batch),
     Tick("store.purge", 600, _purge),
 )

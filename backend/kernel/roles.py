@@ -66,10 +66,10 @@ class Actor:
     guarded: frozenset[UUID] = frozenset()
     acting_for: UUID | None = None
     practitioner_id: UUID | None = None
-    institution_id: UUID | None = None
-    department_id: UUID | None = None
+    institution: str | None = None  # codes of the county's pack
+    department: str | None = None
     team_ids: frozenset[UUID] = field(default_factory=frozenset)
-    village_ids: frozenset[UUID] = field(default_factory=frozenset)
+    villages: frozenset[str] = field(default_factory=frozenset)
     assurance: Assurance = Assurance.NONE
     session_id: UUID | None = None
 

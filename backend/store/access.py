@@ -103,9 +103,9 @@ _DEFAULT_COLUMNS = {
     Relation.GUARDIAN: "resident_id",
     Relation.OWN: "practitioner_id",
     Relation.TEAM: "team_id",
-    Relation.VILLAGE: "village_id",
-    Relation.INSTITUTION: "institution_id",
-    Relation.RECEIVER: "to_institution_id",
+    Relation.VILLAGE: "village",
+    Relation.INSTITUTION: "institution",
+    Relation.RECEIVER: "to_institution",
 }
 
 
@@ -124,16 +124,16 @@ def _match(column: Any, actor: Actor, relation: Relation) -> ColumnElement[bool]
         case Relation.TEAM:
             return _among(column, actor.team_ids)
         case Relation.VILLAGE:
-            return _among(column, actor.village_ids)
+            return _among(column, actor.villages)
         case Relation.INSTITUTION | Relation.RECEIVER:
-            return _equal(column, actor.institution_id)
+            return _equal(column, actor.institution)
         case _:
             raise KeyError(f"{relation} has no predicate")
 
 
-def _equal(column: Any, value: UUID | None) -> ColumnElement[bool]:
+def _equal(column: Any, value: UUID | str | None) -> ColumnElement[bool]:
     return false() if value is None else column == value
 
 
-def _among(column: Any, values: frozenset[UUID]) -> ColumnElement[bool]:
+def _among(column: Any, values: frozenset[UUID] | frozenset[str]) -> ColumnElement[bool]:
     return column.in_(values) if values else false()

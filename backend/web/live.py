@@ -62,8 +62,8 @@ def topics_of(actor: Actor) -> list[str]:
     topics += [f"team:{team}" for team in sorted(actor.team_ids)]
     if actor.practitioner_id:
         topics.append(f"practitioner:{actor.practitioner_id}")
-    if actor.institution_id:
-        topics.append(f"institution:{actor.institution_id}")
+    if actor.institution:
+        topics.append(f"institution:{actor.institution}")
     return topics
 
 

@@ -55,11 +55,6 @@ def upgrade() -> None:
     op.create_index('ix_audit_event_entity', 'audit_event', ['county_id', 'entity', 'entity_id'], unique=False)
     op.create_index('ix_audit_event_horizon', 'audit_event', ['county_id', 'transaction_id', 'sequence'], unique=False)
     op.create_index('ix_audit_event_resident', 'audit_event', ['county_id', 'resident_id', 'sequence'], unique=False)
-    op.create_table('county',
-    sa.Column('county_id', sa.Text(), nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('county_id', name=op.f('pk_county'))
-    )
     op.create_table('idempotency',
     sa.Column('county_id', sa.Text(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
@@ -130,7 +125,6 @@ def downgrade() -> None:
     op.drop_table('outbox')
     op.drop_table('live_ticket')
     op.drop_table('idempotency')
-    op.drop_table('county')
     op.drop_index('ix_audit_event_resident', table_name='audit_event')
     op.drop_index('ix_audit_event_horizon', table_name='audit_event')
     op.drop_index('ix_audit_event_entity', table_name='audit_event')

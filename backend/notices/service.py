@@ -1,0 +1,50 @@
+"""Planning a notice: one row, once for its dedupe key. The relay sends it, or a person gets it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from backend.kernel.ids import new_id
+from backend.notices.models import Notice
+from backend.store.db import session
+
+
+def plan_notice(
+    county_id: str,
+    kind: str,
+    *,
+    dedupe_key: str,
+    focus: tuple[str, UUID | None],
+    resident_id: UUID | None = None,
+    practitioner_id: UUID | None = None,
+    due_at: datetime | None = None,
+    urgent: bool = False,
+    fields: dict[str, Any] | None = None,
+    page: str = "",
+    fallback: dict[str, Any] | None = None,
+) -> UUID | None:
+    """Plan one notice. `kind` is a template of `wechat.templates`; `fallback` is an Owner's step (worklist).
+
+    Returns the notice's id, or None when it was planned before.
+    """
+    values: dict[str, Any] = {
+        "county_id": county_id,
+        "id": new_id(),
+        "kind": kind,
+        "dedupe_key": dedupe_key,
+        "resident_id": resident_id,
+        "practitioner_id": practitioner_id,
+        "urgent": urgent,
+        "fields": fields or {},
+        "page": page,
+        "focus_kind": focus[0],
+        "focus_id": focus[1],
+        "fallback": fallback or {},
+    }
+    if due_at is not None:
+        values["due_at"] = due_at
+    made = session().execute(insert(Notice).values(**values).on_conflict_do_nothing().returning(Notice.id))
+    notice_id: UUID | None = made.scalar()
+    return notice_id

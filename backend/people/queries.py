@@ -1,0 +1,120 @@
+"""Who an account is: the actor of a request, loaded anew each time so that revocation is instant."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import or_, select, text
+from sqlalchemy.orm import Session
+
+from backend.kernel.clock import machine_now
+from backend.kernel.errors import Forbidden
+from backend.kernel.roles import Actor, Assurance, Role
+from backend.people.models import Account, Practitioner, PractitionerRole, RelatedPerson, SignInSession
+from backend.store.db import session
+from backend.web.auth import Credentials
+
+TeamLookup = Callable[[Session, str, UUID], frozenset[UUID]]
+_team_lookup: list[TeamLookup] = []
+VillageLookup = Callable[[str, str], frozenset[str]]
+_village_lookup: list[VillageLookup] = []
+
+
+def register_team_lookup(lookup: TeamLookup) -> None:
+    """Let `contracts` say which care teams a practitioner is in; people knows no teams."""
+    _team_lookup[:] = [lookup]
+
+
+def register_village_lookup(lookup: VillageLookup) -> None:
+    """Let the county's pack say which villages an institution serves."""
+    _village_lookup[:] = [lookup]
+
+
+def load_actor(credentials: Credentials) -> Actor | None:
+    """Return the actor of a live session, or None. Raises Forbidden for acting for a stranger."""
+    current = session()
+    row = current.execute(
+        select(SignInSession, Account)
+        .join(Account, (Account.county_id == SignInSession.county_id) & (Account.id == SignInSession.account_id))
+        .where(
+            SignInSession.token_hash == credentials.token_hash,
+            SignInSession.kind == credentials.kind,
+            SignInSession.revoked_at.is_(None),
+            SignInSession.expires_at > machine_now(),
+            Account.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return actor_of(current, row.Account, session_id=row.SignInSession.id, acting_for=credentials.acting_for)
+
+
+def actor_of(
+    current: Session, account: Account, *, session_id: UUID | None = None, acting_for: UUID | None = None
+) -> Actor:
+    """Return the actor an account is now: own record, family, roles, teams and villages."""
+    proxied, guarded = _family(current, account)
+    if acting_for is not None and acting_for not in {account.resident_id, *proxied, *guarded}:
+        raise Forbidden("not_your_family", "您不能替这个人办事。请先请本人或村医帮您登记为家人代办。")
+    roles: set[Role] = {Role.RESIDENT} if account.resident_id or proxied or guarded else set()
+    name, institution, department, villages = "", None, None, frozenset[str]()
+    teams: frozenset[UUID] = frozenset()
+    if account.practitioner_id is not None:
+        practitioner = current.get(Practitioner, (account.county_id, account.practitioner_id))
+        places = _places(current, account.county_id, account.practitioner_id)
+        if practitioner is not None and practitioner.active and places:
+            name = practitioner.name
+            roles |= {Role(place.role) for place in places}
+            institution, department = places[0].institution, places[0].department
+            for team_lookup in _team_lookup:
+                teams = team_lookup(current, account.county_id, account.practitioner_id)
+            for village_lookup in _village_lookup:
+                villages = village_lookup(account.county_id, places[0].institution)
+    if not roles:
+        roles = {Role.RESIDENT}  # signed in, no record claimed yet: sees nothing but the way to claim
+    return Actor(
+        county_id=account.county_id,
+        account_id=account.id,
+        roles=frozenset(roles),
+        name=name,
+        resident_id=account.resident_id,
+        proxied=proxied,
+        guarded=guarded,
+        acting_for=acting_for,
+        practitioner_id=account.practitioner_id if institution else None,
+        institution=institution,
+        department=department,
+        team_ids=teams,
+        villages=villages,
+        assurance=Assurance(account.assurance),
+        session_id=session_id,
+    )
+
+
+def _family(current: Session, account: Account) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    rows = current.execute(
+        select(RelatedPerson.kind, RelatedPerson.resident_id).where(
+            RelatedPerson.county_id == account.county_id,
+            RelatedPerson.account_id == account.id,
+            RelatedPerson.revoked_at.is_(None),
+        )
+    ).all()
+    return (
+        frozenset(row.resident_id for row in rows if row.kind == "proxy"),
+        frozenset(row.resident_id for row in rows if row.kind == "guardian"),
+    )
+
+
+def _places(current: Session, county_id: str, practitioner_id: UUID) -> list[PractitionerRole]:
+    today = text("(liandong_now() AT TIME ZONE 'Asia/Shanghai')::date")
+    rows = current.scalars(
+        select(PractitionerRole)
+        .where(
+            PractitionerRole.county_id == county_id,
+            PractitionerRole.practitioner_id == practitioner_id,
+            PractitionerRole.from_on <= today,
+            or_(PractitionerRole.until_on.is_(None), PractitionerRole.until_on >= today),
+        )
+        .order_by(PractitionerRole.id)
+    ).all()
+    # The first place is the main one; other sites (multi-point practice) do not widen what is seen.
+    return [row for row in rows if row.institution == rows[0].institution]

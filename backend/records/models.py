@@ -1,0 +1,128 @@
+"""What happened to a person: visits, readings, results, stays, and who may see them. XM-5.3 XM-5.8 MS-4.1."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.store.base import Base, CountyRow, Versioned
+
+
+class _OfResident(CountyRow):
+    resident_id: Mapped[UUID]
+
+    @property
+    def vault_subject(self) -> UUID:
+        """The patient's key seals what was said and found."""
+        return self.resident_id
+
+
+class AccessGrant(CountyRow, Base):
+    """Sight of a record, given to a team, an institution or one clinician for a stated reason, and its end.
+
+    Higher floors write these: a contract grants its team, a referral its parties. One predicate reads them.
+    """
+
+    __tablename__ = "access_grant"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
+        Index("uq_access_grant_basis", "county_id", "resident_id", "basis", "basis_id", "grantee", unique=True),
+        Index("ix_access_grant_resident", "county_id", "resident_id", postgresql_where=text("ended_at IS NULL")),
+    )
+
+    resident_id: Mapped[UUID]
+    grantee: Mapped[str]  # team:<uuid> | institution:<code> | practitioner:<uuid>
+    basis: Mapped[str]  # contract | referral | visit | hand_over ...
+    basis_id: Mapped[UUID]
+    ended_at: Mapped[datetime | None]
+
+
+class Visit(_OfResident, Versioned, Base):
+    """An encounter. A first visit names department and doctor responsible, and ends with an outcome (MS-4.1a)."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
+        Index("ix_visit_resident", "county_id", "resident_id", "began_at"),
+        CheckConstraint("status <> 'finished' OR outcome IS NOT NULL", name="outcome"),
+    )
+
+    institution: Mapped[str]
+    department: Mapped[str | None]
+    practitioner_id: Mapped[UUID]
+    kind: Mapped[str]  # first_visit | revisit | outpatient | home
+    status: Mapped[str] = mapped_column(server_default=text("'open'"))  # open | finished
+    began_at: Mapped[datetime] = mapped_column(server_default=text("liandong_now()"))
+    finished_at: Mapped[datetime | None]
+    diagnosis_code: Mapped[str | None]
+    diagnosis_text: Mapped[str | None]
+    complaint_sealed: Mapped[bytes | None]
+    findings_sealed: Mapped[bytes | None]
+    treatment_sealed: Mapped[bytes | None]
+    outcome: Mapped[str | None]  # treated | observe | referred_up | referred_down | sent_home
+
+
+class Reading(_OfResident, Base):
+    """A measured value (Observation): pressure, pulse, glucose, weight. Clear, because due rules need it."""
+
+    __tablename__ = "reading"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
+        Index("ix_reading_resident", "county_id", "resident_id", "code", "taken_at"),
+    )
+
+    code: Mapped[str]  # systolic | diastolic | pulse | glucose_fasting | weight | temperature | oxygen
+    value: Mapped[Any] = mapped_column(Numeric(8, 2))
+    unit: Mapped[str]
+    taken_at: Mapped[datetime] = mapped_column(server_default=text("liandong_now()"))
+    source: Mapped[str]  # self | proxy | staff
+    practitioner_id: Mapped[UUID | None]
+    institution: Mapped[str | None]
+    set_id: Mapped[UUID]  # values measured together
+
+
+class Result(_OfResident, Base):
+    """A laboratory or imaging result (DiagnosticReport) with the item's code of the county's catalogue."""
+
+    __tablename__ = "result"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
+        Index("ix_result_resident", "county_id", "resident_id", "taken_on"),
+    )
+
+    item: Mapped[str]
+    name: Mapped[str]
+    institution: Mapped[str]
+    taken_on: Mapped[date]
+    text_sealed: Mapped[bytes | None]
+    quality_mark: Mapped[bool] = mapped_column(server_default=text("false"))
+    file_id: Mapped[UUID | None]
+
+
+class Stay(_OfResident, Versioned, Base):
+    """A stay in hospital, from admission to discharge."""
+
+    __tablename__ = "stay"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
+        Index("ix_stay_resident", "county_id", "resident_id", "admitted_at"),
+        Index("ix_stay_institution", "county_id", "institution", "status"),
+    )
+
+    institution: Mapped[str]
+    department: Mapped[str]
+    practitioner_id: Mapped[UUID | None]
+    bed: Mapped[str | None]
+    status: Mapped[str] = mapped_column(server_default=text("'admitted'"))  # admitted | recovering | discharged
+    admitted_at: Mapped[datetime] = mapped_column(server_default=text("liandong_now()"))
+    recovering_at: Mapped[datetime | None]
+    discharged_at: Mapped[datetime | None]
+    disposition: Mapped[str | None]  # home | other_hospital | community | against_advice | died | other
+    diagnosis_code: Mapped[str | None]
+    diagnosis_text: Mapped[str | None]
+    came_as: Mapped[str]  # referred | not_referred | emergency | special
+    referral_id: Mapped[UUID | None]
+    certificate_number: Mapped[str | None]
+    course_sealed: Mapped[bytes | None]

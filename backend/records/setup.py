@@ -1,0 +1,13 @@
+"""Hooks the records into an app: what GRANTED means."""
+
+from flask import Flask
+
+from backend.kernel.permissions import Relation
+from backend.records.queries import granted
+from backend.store import access
+
+
+def install(app: Flask) -> None:
+    """Register the grant predicate for every table about a resident."""
+    del app
+    access.register_relation(Relation.GRANTED, granted)
