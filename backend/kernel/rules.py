@@ -11,7 +11,7 @@ Facts = TypeVar("Facts")
 SourceLookup = Callable[[str], Source]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule(Generic[Facts]):
     """A question with a yes or no. `holds` is pure; `source` is the default source id.
 

@@ -12,7 +12,7 @@ Status = TypeVar("Status", bound=StrEnum)
 Action = TypeVar("Action", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Move(Generic[Status]):
     """Where an action leads, and the roles that may take it."""
 
