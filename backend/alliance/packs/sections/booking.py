@@ -1,0 +1,142 @@
+"""booking.toml: quotas, holds, confirmation, no-shows, session templates (XM-5.4b, MS-4.2.1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from backend.alliance.packs.base import (
+    Code,
+    Count,
+    Days,
+    Hours,
+    Many,
+    Minutes,
+    PackModel,
+    Percent,
+    Sourced,
+    Text,
+)
+
+BookingKind = Literal[
+    "referral_pool", "public", "outreach", "examination", "bed", "over_quota", "unclear_department"
+]
+Weekday = Annotated[int, Field(ge=1, le=7)]
+
+
+class Quota(Sourced):
+    """The referred patients' share of a session; what is not used goes back to all."""
+
+    referral_percent: Percent
+    referral_expert_percent: Percent
+    referral_lead_days: Days
+    public_lead_days: Days
+    give_back_hours: Hours
+
+
+class Hold(Sourced):
+    """How long a place is kept while the person fills in the rest."""
+
+    checkout_minutes: Annotated[int, Field(ge=1, le=120)]
+    one_live_hold_per_person: bool = True
+
+
+class Confirmation(Sourced):
+    """Whether a kind of booking confirms itself, or a clerk confirms it in working time."""
+
+    kind: BookingKind
+    by: Literal["self", "desk"]
+    limit_working_minutes: Minutes = 0
+
+
+class Cancel(Sourced):
+    """Until when a person cancels alone; later the desk helps."""
+
+    until_hours_before: Hours
+    late_text: Text
+
+
+class NoShow(Sourced):
+    """A missed visit: warn and help, never a lock-out."""
+
+    action: Literal["warn_and_help"]
+    warn_after: Annotated[int, Field(ge=1, le=10)]
+    window_days: Days
+    text: Text
+
+
+class CheckIn(Sourced):
+    """How early and how late one may report at the desk."""
+
+    early_minutes: Minutes
+    late_minutes: Minutes
+    bring: Many[Text]
+
+
+class Waitlist(Sourced):
+    """Who waits gets an offer, and this long to answer."""
+
+    offer_minutes: Minutes
+    max_waiting_per_session: Count
+
+
+class SessionTemplate(Sourced):
+    """A weekly session, made into schedules for each institution and department named."""
+
+    code: Code
+    institutions: Many[Code]
+    departments: Many[Code]
+    weekdays: Many[Weekday]
+    start: dt.time
+    end: dt.time
+    capacity: Annotated[int, Field(ge=1, le=500)]
+    expert: bool = False
+    title: Text
+
+
+class OutreachTemplate(Sourced):
+    """A county specialist's session at a township, in the same platform (XM-5.1a)."""
+
+    code: Code
+    from_institution: Code
+    site: Code
+    department: Code
+    practitioner: Code
+    every_weeks: Annotated[int, Field(ge=1, le=8)]
+    weekday: Weekday
+    start: dt.time
+    end: dt.time
+    capacity: Annotated[int, Field(ge=1, le=200)]
+
+
+class BedQuota(Sourced):
+    """Beds of a department kept for referred patients (MS-4.2.1, XM-5.4b)."""
+
+    institution: Code
+    department: Code
+    beds: Count
+    kept_for_referred: Count
+
+
+class BookingSection(PackModel):
+    """Everything a county settles about booking."""
+
+    quota: Quota
+    hold: Hold
+    confirmations: Many[Confirmation]
+    cancel: Cancel
+    no_show: NoShow
+    check_in: CheckIn
+    waitlist: Waitlist
+    templates: Many[SessionTemplate]
+    outreach: Many[OutreachTemplate] = ()
+    beds: Many[BedQuota] = ()
+
+    def confirmation(self, kind: str) -> Confirmation:
+        """Who confirms this kind; KeyError when the pack does not say."""
+        for confirmation in self.confirmations:
+            if confirmation.kind == kind:
+                return confirmation
+        raise KeyError(kind)

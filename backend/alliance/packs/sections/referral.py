@@ -1,0 +1,278 @@
+"""referral.toml: indications, standards, signatures, certificate, hand-over (XM-5.4, MS-4.2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from backend.alliance.packs.base import (
+    Code,
+    Count,
+    Dated,
+    Days,
+    Hours,
+    Many,
+    Minutes,
+    PackModel,
+    Percent,
+    Phone,
+    Sourced,
+    Text,
+)
+from backend.kernel.roles import Role
+
+Direction = Literal["up", "down"]
+Who = Annotated[Role, Field(strict=False)]
+
+
+class Indication(Sourced):
+    """A coded reason to refer; ``short`` is for the desk, ``plain`` for the villager."""
+
+    code: Code
+    direction: Direction
+    short: Text
+    text: Text
+    plain: Text
+    emergency: bool = False
+    needs_institute: bool = False
+
+
+class Article(PackModel):
+    """One numbered article of a standard: when this holds, the indication is met."""
+
+    number: Annotated[int, Field(ge=1, le=99)]
+    text: Text
+    indication: Code
+
+
+class Standard(Dated):
+    """When a disease is to be referred; a referral keeps the version it was judged by (XM-5.4f)."""
+
+    code: Code
+    version: Text
+    condition: Code
+    name: Text
+    direction: Direction
+    issuer: Text
+    alliances: Many[Code] = ()
+    from_levels: Many[Code]
+    to_levels: Many[Code]
+    articles: Many[Article]
+
+
+class StandIn(PackModel):
+    """Who signs when the one whose step it is cannot."""
+
+    role: Who
+    duty: Code
+    name: Text
+
+
+class AuthorisedOffice(PackModel):
+    """An office the insurance agency authorised in writing to sign for it."""
+
+    institution: Code
+    department: Code
+    role: Who
+    document: Text
+    from_day: dt.date
+    until: dt.date
+
+
+class ChainStep(PackModel):
+    """One signature; ``of`` says whose person it is: the issuing institution's, or the fund agency's."""
+
+    order: Annotated[int, Field(ge=1, le=9)]
+    code: Code
+    roles: Many[Who]
+    title: Text
+    act: Literal["sign", "register"]
+    of: Literal["issuer", "insurance_agency"]
+    stand_ins: Many[StandIn] = ()
+    authorised_offices: Many[AuthorisedOffice] = ()
+    may_sign_after_office_hours: bool
+    limit_working_minutes: Minutes
+    late_working_days: Annotated[int, Field(ge=0, le=10)] = 0
+
+
+class Chain(Dated):
+    """The order of signatures; the treating doctor's is the first and the submission.
+
+    No one signs twice in one chain. ``informed`` are told and not asked.
+    """
+
+    code: Code
+    version: Text
+    direction: Direction
+    issuer_levels: Many[Code]
+    steps: Many[ChainStep]
+    informed: Many[Who] = ()
+
+
+class LongIllness(PackModel):
+    """An illness whose certificate lasts longer; ``uses`` 0 means any number."""
+
+    condition: Code
+    name: Text
+    valid_days: Days
+    uses: Count
+
+
+class CertificateRule(Sourced):
+    """How long a certificate is good, and what its small print says."""
+
+    title: Text
+    valid_days: Days
+    uses: Annotated[int, Field(ge=1, le=100)]
+    long_illnesses: Many[LongIllness] = ()
+    footnote: Many[Text]
+    seal: Text
+
+
+class OwnWish(Sourced):
+    """A transfer at the patient's own wish: ``refused`` by a clause (MS-4.2.3e) or by a setting."""
+
+    refused: bool
+    text: Text
+    instead: Text
+
+
+class VerificationExemption(Sourced):
+    """Who is admitted without a look at the certificate: special and emergency (MS-4.1b)."""
+
+    code: Code
+    group: Literal["special", "emergency"]
+    text: Text
+
+
+class SkipReason(Sourced):
+    """Why a level may be skipped or a farther place chosen; ``exempt`` needs no further words."""
+
+    code: Code
+    text: Text
+    exempt: bool = False
+
+
+class DeclineReason(Sourced):
+    """Why a hospital may say no; it must then name another way."""
+
+    code: Code
+    text: Text
+    needs_date: bool = False
+    needs_department: bool = False
+
+
+class Receiving(Sourced):
+    """What is asked of the hospital, and by when; a slow desk never costs the place."""
+
+    asks: Many[Literal["department", "day", "bed", "examination", "doctor"]]
+    ask_while_signing: bool
+    answer_limit_working_minutes: Minutes
+    pass_on_roles: Many[Who]
+    decline_roles: Many[Who]
+    decline_reasons: Many[DeclineReason]
+
+
+class Limits(Sourced):
+    """How long things may take before someone is told; nothing is released by a limit."""
+
+    emergency_papers_hours: Hours
+    result_back_days: Days
+    way_back_days: Days
+    township_answer_working_minutes: Minutes
+    draft_kept_days: Days
+    arrival_grace_hours: Hours
+
+
+class ConsentText(Dated):
+    """What is read to the patient; the signed version is kept."""
+
+    code: Code
+    version: Text
+    direction: Direction
+    text: Text
+    ticks: Many[Text]
+
+
+class HandoverPart(Sourced):
+    """A part of the hand-over; without a required one the down-transfer is refused."""
+
+    code: Code
+    name: Text
+    plain: Text
+    required_for: Many[Literal["bed", "home"]]
+
+
+class Handover(Sourced):
+    """How a down-transfer is handed over; only the ward proposes it."""
+
+    proposed_by: Many[Who]
+    discharge_code: Annotated[int, Field(ge=1, le=9)]
+    medicine_days: Days
+    parts: Many[HandoverPart]
+    comfort: Many[Text]
+
+
+class VillageHandoff(Sourced):
+    """The light slip from a village clinic to its township: no signatures, no certificate."""
+
+    title: Text
+    parts: Many[Code]
+
+
+class OutOfCounty(Sourced):
+    """Leaving the county: partners first, stays through the county hospital (XM-5.5, XM-5.5b)."""
+
+    partner_first: bool
+    inpatient_issuer_levels: Many[Code]
+    filing_needed: bool
+    filing_text: Text
+    filing_phone: Phone | None = None
+
+
+class SampleAudit(Sourced):
+    """How many issued referrals are looked at again (MS-4.2.2u1b)."""
+
+    percent: Percent
+    at_least: Count
+    every_months: Annotated[int, Field(ge=1, le=12)]
+
+
+class ReferralSection(PackModel):
+    """Everything a county settles about referral."""
+
+    indications: Many[Indication]
+    standards: Many[Standard]
+    chains: Many[Chain]
+    certificate: CertificateRule
+    own_wish: OwnWish
+    verification_exemptions: Many[VerificationExemption]
+    skip_reasons: Many[SkipReason]
+    receiving: Receiving
+    limits: Limits
+    consents: Many[ConsentText]
+    handover: Handover
+    village_handoff: VillageHandoff
+    out_of_county: OutOfCounty
+    sample_audit: SampleAudit
+
+    def chain(self, direction: str, level: str, on: dt.date) -> Chain | None:
+        """The signatures asked of an institution of that level on that day; None: it issues none."""
+        for chain in self.chains:
+            if chain.direction == direction and level in chain.issuer_levels and chain.in_force(on):
+                return chain
+        return None
+
+    def consent(self, direction: str, on: dt.date) -> ConsentText | None:
+        """The consent text in force on that day, the newest first."""
+        found = [c for c in self.consents if c.direction == direction and c.in_force(on)]
+        return max(found, key=lambda c: c.effective_from) if found else None
+
+    def indication(self, code: str) -> Indication:
+        """The indication of that code; KeyError when there is none."""
+        for indication in self.indications:
+            if indication.code == code:
+                return indication
+        raise KeyError(code)
