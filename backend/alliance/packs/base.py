@@ -19,7 +19,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 """An English identifier inside a pack: lower case, digits, dash, underscore."""
 
 SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,4}-[A-Za-z0-9][A-Za-z0-9._-]{0,60}$")]
-"""The id of a source: a clause of this county (XM-5.6c), a national rule (LP-04), or a county setting (S-referral-chain)."""
+"""The id of a source: this county's clause (XM-5.6c), a national rule (LP-04), a setting (S-referral-chain)."""
 
 Percent = Annotated[int, Field(ge=0, le=100)]
 """A share from 0 to 100."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 import json
-from pathlib import Path
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -66,8 +66,7 @@ def load_pack(folder: Path) -> Pack:
 def pack_from_document(document: Mapping[str, Any]) -> Pack:
     """A pack from the JSON kept in PackVersion; ValidationError when the code has moved on."""
     models = {
-        name: model.model_validate_json(json.dumps(document[name]))
-        for name, model in registered_sections().items()
+        name: model.model_validate_json(json.dumps(document[name])) for name, model in registered_sections().items()
     }
     return assemble(models)
 

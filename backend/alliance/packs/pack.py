@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
 import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from backend.alliance.packs.base import PackModel
@@ -114,28 +114,21 @@ class Pack:
 
 
 SECTIONS: dict[str, type[PackModel]] = {
-    entry.name: model
-    for entry, model in zip(
-        fields(Pack),
-        (
-            CountySection,
-            PlacesSection,
-            InstitutionsSection,
-            AlliancesSection,
-            CapabilitySection,
-            ReferralSection,
-            BookingSection,
-            InsuranceSection,
-            ContractsSection,
-            FollowupSection,
-            PrescriptionsSection,
-            TargetsSection,
-            HolidaysSection,
-            WordsSection,
-            SourcesSection,
-        ),
-        strict=False,
-    )
+    "county": CountySection,
+    "places": PlacesSection,
+    "institutions": InstitutionsSection,
+    "alliances": AlliancesSection,
+    "capability": CapabilitySection,
+    "referral": ReferralSection,
+    "booking": BookingSection,
+    "insurance": InsuranceSection,
+    "contracts": ContractsSection,
+    "followup": FollowupSection,
+    "prescriptions": PrescriptionsSection,
+    "targets": TargetsSection,
+    "holidays": HolidaysSection,
+    "words": WordsSection,
+    "sources": SourcesSection,
 }
 """The sections every pack must have: one file each."""
 

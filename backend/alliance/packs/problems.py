@@ -77,6 +77,6 @@ def _reason(kind: str, context: dict[str, object], value: object) -> tuple[str, 
         return "empty", "不能空着"
     if kind in ("string_too_long", "too_long"):
         return "too_long", "写得太长"
-    if kind.endswith(("_type", "_parsing", "_exact")) or kind in ("int_from_float",):
+    if kind.endswith(("_type", "_parsing", "_exact")) or kind == "int_from_float":
         return "wrong_type", f"类型不对（{kind}）：{value!r}"
     return "wrong_value", f"不能用的值（{kind}）：{value!r}"

@@ -7,6 +7,7 @@ from typing import get_args
 
 from backend.alliance.packs.checks.basics import in_order, known, unique
 from backend.alliance.packs.pack import Pack
+from backend.alliance.packs.positions import Path
 from backend.alliance.packs.problems import Finding
 from backend.alliance.packs.sections.followup import Outcome, Protocol
 from backend.alliance.packs.sections.prescriptions import NATIONAL_CAP_DAYS
@@ -58,17 +59,18 @@ def check_prescriptions(pack: Pack) -> Iterable[Finding]:
     conditions = {condition.code for condition in pack.capability.conditions}
     levels = {level.code for level in pack.county.levels}
     towns = {town.code for town in pack.places.towns}
-    rows = [(("supply", "max_days"), section.supply.max_days, NATIONAL_CAP_DAYS, "over_national_cap", "国家上限")]
+    rows: list[tuple[Path, int, int, str, str]] = []
+    rows.append((("supply", "max_days"), section.supply.max_days, NATIONAL_CAP_DAYS, "over_national_cap", "国家上限"))
     for place, disease in enumerate(section.diseases):
-        path = ("diseases", place, "max_days")
+        disease_path = ("diseases", place, "max_days")
         yield from known("prescriptions", ("diseases", place, "condition"), disease.condition, conditions, "病种")
         if disease.max_days > NATIONAL_CAP_DAYS:
-            rows.append((path, disease.max_days, NATIONAL_CAP_DAYS, "over_national_cap", "国家上限"))
+            rows.append((disease_path, disease.max_days, NATIONAL_CAP_DAYS, "over_national_cap", "国家上限"))
         else:
-            rows.append((path, disease.max_days, section.supply.max_days, "over_county_cap", "本县上限"))
-    for path, days, cap, code, whose in rows:
+            rows.append((disease_path, disease.max_days, section.supply.max_days, "over_county_cap", "本县上限"))
+    for days_path, days, cap, code, whose in rows:
         if days > cap:
-            yield Finding("prescriptions", path, code, f"长期处方 {days} 天超过{whose} {cap} 天")
+            yield Finding("prescriptions", days_path, code, f"长期处方 {days} 天超过{whose} {cap} 天")
     for place, issuer in enumerate(section.issuers):
         yield from known("prescriptions", ("issuers", place, "levels"), issuer.levels, levels, "级别")
     if section.remote_relaxation is not None:
@@ -108,13 +110,13 @@ def check_holidays(pack: Pack) -> Iterable[Finding]:
         if holiday.scope == "institution":
             yield from known("holidays", path, holiday.institution or "", institutions, "机构")
     for place, day in enumerate(section.working_days):
-        path = ("working_days", place, "date")
+        day_path = ("working_days", place, "date")
         if day.date.isoweekday() < SATURDAY:
-            yield Finding("holidays", path, "not_weekend", f"{day.date} 不是周末，不用写调休上班")
+            yield Finding("holidays", day_path, "not_weekend", f"{day.date} 不是周末，不用写调休上班")
         if any(h.first <= day.date <= h.last for h in section.holidays if h.scope in ("national", "county")):
-            yield Finding("holidays", path, "contradiction", f"{day.date} 又放假又上班")
+            yield Finding("holidays", day_path, "contradiction", f"{day.date} 又放假又上班")
         if not section.known(day.date):
-            yield Finding("holidays", path, "unknown_year", f"{day.date} 不在 years 写的年份里")
+            yield Finding("holidays", day_path, "unknown_year", f"{day.date} 不在 years 写的年份里")
 
 
 def check_words(pack: Pack) -> Iterable[Finding]:

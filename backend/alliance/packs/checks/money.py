@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from backend.alliance.packs.checks.basics import known, unique
@@ -19,7 +20,7 @@ def check_benefits(pack: Pack) -> Iterable[Finding]:
         yield from known("insurance", ("stays", place, "level"), stay.level, ranks, "级别")
         yield from _bands(place, stay)
     rows.sort(key=lambda row: ranks.get(row[1].level, 0))
-    for (_, lower), (place, upper) in zip(rows, rows[1:], strict=False):
+    for (_, lower), (place, upper) in itertools.pairwise(rows):
         path = ("stays", place)
         if ranks.get(lower.level) == ranks.get(upper.level):
             yield Finding("insurance", (*path, "level"), "duplicate", f"{upper.level} 写了两次")
@@ -45,7 +46,7 @@ def _bands(place: int, stay: StayBenefit) -> Iterable[Finding]:
         yield Finding("insurance", path, "open_band", "最后一段（只有最后一段）不写上限")
         return
     limits = [stay.deductible_fen, *_breaks(stay)]
-    if any(high <= low for low, high in zip(limits, limits[1:], strict=False)):
+    if any(high <= low for low, high in itertools.pairwise(limits)):
         yield Finding("insurance", path, "wrong_order", "各段要从起付线起，一段比一段高")
 
 
@@ -77,8 +78,8 @@ def check_insurance(pack: Pack) -> Iterable[Finding]:
                 among = groups if reduction.when == "group" else kinds
                 yield from known("insurance", (*path, "group"), reduction.group, among, "人群或机构类别")
     if section.pay_later is not None:
-        path = ("pay_later", "institution_kinds")
-        yield from known("insurance", path, section.pay_later.institution_kinds, kinds, "机构类别")
+        where = ("pay_later", "institution_kinds")
+        yield from known("insurance", where, section.pay_later.institution_kinds, kinds, "机构类别")
     for place, budget in enumerate(section.budgets):
         yield from known("insurance", ("budgets", place, "institution"), budget.institution, institutions, "机构")
     recognition = section.recognition

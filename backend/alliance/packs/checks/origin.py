@@ -46,7 +46,11 @@ def _declared(sources: Mapping[str, Any], own: str) -> tuple[set[str], list[Find
                 findings.append(Finding("sources", path, "duplicate", f"{source_id} 写了两次"))
             if source_id.split("-", 1)[0] != prefix:
                 code = "foreign_clause" if key == "clauses" else "wrong_form"
-                text = f"{source_id} 不是本县文件的条款，不能写进来" if key == "clauses" else f"本县设置要以 S- 开头：{source_id}"
+                text = (
+                    f"{source_id} 不是本县文件的条款，不能写进来"
+                    if key == "clauses"
+                    else f"本县设置要以 S- 开头：{source_id}"
+                )
                 findings.append(Finding("sources", path, code, text))
             declared.add(source_id)
     return declared, findings

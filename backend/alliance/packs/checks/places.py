@@ -9,7 +9,12 @@ from backend.alliance.packs.checks.basics import in_order, known, unique
 from backend.alliance.packs.pack import Pack
 from backend.alliance.packs.problems import Finding
 from backend.alliance.packs.sections.county import Term
-from backend.alliance.packs.sections.institutions import COUNTY_HOSPITAL_KINDS, OFFICES, TOWNSHIP_KINDS, InstitutionEntry
+from backend.alliance.packs.sections.institutions import (
+    COUNTY_HOSPITAL_KINDS,
+    OFFICES,
+    TOWNSHIP_KINDS,
+    InstitutionEntry,
+)
 
 
 def check_county(pack: Pack) -> Iterable[Finding]:
@@ -87,9 +92,8 @@ def _shape(pack: Pack, place: int, entry: InstitutionEntry) -> Iterable[Finding]
             yield Finding("institutions", path, "no_township", f"{entry.name} 要写上管它的卫生院（parent）")
         if not entry.villages:
             yield Finding("institutions", path, "no_village", f"{entry.name} 要写服务哪个村（villages）")
-    elif entry.kind not in OFFICES and not entry.outside:
-        if entry.desk is None or len(entry.desk.phones) < 2:
-            yield Finding("institutions", path, "no_desk", f"{entry.name} 要有转诊服务台和两个电话（白天、值班）")
+    elif entry.kind not in OFFICES and not entry.outside and (entry.desk is None or len(entry.desk.phones) < 2):
+        yield Finding("institutions", path, "no_desk", f"{entry.name} 要有转诊服务台和两个电话（白天、值班）")
     if entry.treats and not entry.profiles:
         yield Finding("institutions", path, "no_capability", f"{entry.name} 要写能看什么（profiles）")
 
@@ -111,7 +115,9 @@ def check_alliances(pack: Pack) -> Iterable[Finding]:
         for spot, member in enumerate(alliance.members):
             where = (*path, "members", spot)
             yield from known("alliances", (*where, "institution"), member.institution, institutions, "机构")
-            yield from in_order("alliances", (*where, "until"), member.joined_on, member.until, "协议到期日在签订日之前")
+            yield from in_order(
+                "alliances", (*where, "until"), member.joined_on, member.until, "协议到期日在签订日之前"
+            )
             if member.institution in joined:
                 text = f"{member.institution} 已经在 {joined[member.institution]} 里，一个机构只能进一个医联体"
                 yield Finding("alliances", (*where, "institution"), "two_alliances", text)

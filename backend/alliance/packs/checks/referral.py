@@ -51,8 +51,8 @@ def check_referral(pack: Pack) -> Iterable[Finding]:
         "级别",
     )
     for place, illness in enumerate(section.certificate.long_illnesses):
-        path = ("certificate", "long_illnesses", place, "condition")
-        yield from known("referral", path, illness.condition, conditions, "病种")
+        spot_path = ("certificate", "long_illnesses", place, "condition")
+        yield from known("referral", spot_path, illness.condition, conditions, "病种")
 
 
 def check_chains(pack: Pack) -> Iterable[Finding]:
@@ -70,7 +70,9 @@ def check_chains(pack: Pack) -> Iterable[Finding]:
                 where = (*path, "steps", spot, "authorised_offices", seat)
                 yield from known("referral", (*where, "institution"), office.institution, institutions, "机构")
                 yield from known("referral", (*where, "department"), office.department, departments, "科室")
-                yield from in_order("referral", (*where, "until"), office.from_day, office.until, "授权到期日在开始日之前")
+                yield from in_order(
+                    "referral", (*where, "until"), office.from_day, office.until, "授权到期日在开始日之前"
+                )
         for earlier in chains[:place]:
             shared = set(earlier.issuer_levels) & set(chain.issuer_levels)
             apart = not (chain.in_force(earlier.effective_from) or earlier.in_force(chain.effective_from))

@@ -20,9 +20,7 @@ from backend.alliance.packs.base import (
     Text,
 )
 
-BookingKind = Literal[
-    "referral_pool", "public", "outreach", "examination", "bed", "over_quota", "unclear_department"
-]
+BookingKind = Literal["referral_pool", "public", "outreach", "examination", "bed", "over_quota", "unclear_department"]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 
 

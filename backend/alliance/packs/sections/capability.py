@@ -1,4 +1,4 @@
-"""capability.toml: what each kind of institution may treat and do, and what is planned for it (MS-3, MS-4.2.3a, MS-4.4, XM-5.4e)."""
+"""capability.toml: who may treat and do what, and what is planned (MS-3, MS-4.2.3a, MS-4.4, XM-5.4e)."""
 
 from __future__ import annotations
 

@@ -66,9 +66,8 @@ class HolidaysSection(PackModel):
     def for_people(self, day: dt.date, people: str) -> Holiday | None:
         """The holiday of one people on that day; None if it is none."""
         for entry in self.holidays:
-            if entry.scope == "people" and entry.people == people:
-                if entry.first <= day <= entry.last:
-                    return entry
+            if entry.scope == "people" and entry.people == people and entry.first <= day <= entry.last:
+                return entry
         return None
 
     def works(self, day: dt.date, weekdays: tuple[int, ...], institution: str | None = None) -> bool:

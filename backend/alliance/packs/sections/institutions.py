@@ -24,7 +24,9 @@ InstitutionKind = Literal[
 ]
 OFFICES: frozenset[str] = frozenset({"insurance_agency", "health_bureau"})
 """Kinds that treat nobody."""
-TOWNSHIP_KINDS: frozenset[str] = frozenset({"township_hospital", "centre_township_hospital", "community_centre", "farm_hospital"})
+TOWNSHIP_KINDS: frozenset[str] = frozenset(
+    {"township_hospital", "centre_township_hospital", "community_centre", "farm_hospital"}
+)
 COUNTY_HOSPITAL_KINDS: frozenset[str] = frozenset({"county_hospital", "county_tcm_hospital"})
 
 
@@ -46,7 +48,10 @@ class Desk(PackModel):
 
 
 class InstitutionEntry(PackModel):
-    """One legal person, or one village clinic run by a township (XM-2, MS-4.3c: ``second_name`` is the branch's name on the door)."""
+    """One legal person, or one village clinic run by a township (XM-2).
+
+    ``second_name`` is the branch's name on the door (MS-4.3c); ``outside`` means beyond the county's own.
+    """
 
     code: Code
     level: Code

@@ -12,7 +12,10 @@ ThreeDigits = Annotated[str, StringConstraints(pattern=r"^\d{3}$")]
 
 
 class Village(PackModel):
-    """A village (or neighbourhood); ``record_code`` is the three digits of the health-record number (ID-06: 001-099 neighbourhood, 101-199 village)."""
+    """A village or neighbourhood; ``record_code`` is its part of the health-record number.
+
+    001-099 is a neighbourhood, 101-199 a village (ID-06).
+    """
 
     code: Code
     name: Text
@@ -21,7 +24,7 @@ class Village(PackModel):
 
 
 class Town(PackModel):
-    """A town, township, subdistrict or farm; ``record_code`` is its three digits in the health-record number (ID-06)."""
+    """A town, township, subdistrict or farm; ``record_code`` is its part of the health-record number (ID-06)."""
 
     code: Code
     name: Text
