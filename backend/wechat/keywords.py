@@ -12,7 +12,7 @@ ELLIPSIS = "…"
 NOTHING_TO_SAY = "请点开查看"
 
 _NUMBERED = re.compile(r"([a-z_]+)[0-9]+")
-_HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
+_HANZI = re.compile(r"[\u3400-\u9fff]")
 _TIME = re.compile(r"(?:\d{4}年\d{1,2}月\d{1,2}日 )?\d{1,2}:\d{2}(?:~(?:\d{4}年\d{1,2}月\d{1,2}日 )?\d{1,2}:\d{2})?")
 _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?: \d{1,2}:\d{2})?(?:~\d{4}年\d{1,2}月\d{1,2}日(?: \d{1,2}:\d{2})?)?")
 _NUMBER = re.compile(r"-?\d{1,32}(?:\.\d+)?")
@@ -71,10 +71,7 @@ def _name(text: str) -> str:
 
 
 def _phrase(text: str) -> str:
-    hanzi = "".join(_HANZI.findall(text))
-    while width(hanzi) > 5:
-        hanzi = hanzi[:-1]
-    return hanzi
+    return "".join(_HANZI.findall(text))[:5]
 
 
 def _character_string(text: str) -> str:
