@@ -1,6 +1,8 @@
 """`flask …` commands, for operators. Each prints what it did in one line."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import click
 from alembic import command
@@ -15,9 +17,11 @@ from backend.kernel.clock import SHANGHAI
 from backend.migrations.head import alembic_config
 from backend.store import chain, clock
 from backend.store.db import transaction
+from backend.web import openapi
 
 database = AppGroup("db", help="Schema migrations.")
 time = AppGroup("time", help="Domain time, for demos: turns forward only.")
+document = AppGroup("openapi", help="The API document.")
 audit = AppGroup("audit", help="The audit chain.")
 
 
@@ -67,6 +71,15 @@ def turn(days: float, hours: float, minutes: float) -> None:
     click.echo(f"现在是 {now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
 
 
+@document.command("write")
+@click.argument("path", default="docs/openapi.json")
+def write_openapi(path: str) -> None:
+    """Write the API document that the tests compare."""
+    written = json.dumps(openapi.specification(), ensure_ascii=False, indent=1)
+    Path(path).write_text(written + "\n", encoding="utf-8")
+    click.echo(f"已写 {path}")
+
+
 @audit.command("verify")
 def verify() -> None:
     """Check the audit chain of every county; any change is named and fails the command."""
@@ -87,7 +100,7 @@ def verify() -> None:
 def create_app() -> Flask:
     """Return the app with every command: `flask --app backend.cli …`."""
     app = assemble()
-    for group in (database, time, audit):
+    for group in (database, time, document, audit):
         app.cli.add_command(group)
     for room in ROOMS:
         commands = find_room(room, "commands")

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
+from backend.kernel.events import Event
 from backend.store.events import Subscription
 from backend.store.outbox import Claimed
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = ()
+
+NEWS_ONLY: tuple[type[Event], ...] = ()
+"""Events nobody acts on yet: told for the record, and said so."""
 
 OUTBOX_HANDLERS: Mapping[str, Callable[[Claimed], None]] = {}
 """Outbox kinds that are not events, such as a send through WeChat, and who handles them."""

@@ -102,7 +102,7 @@ _extras: dict[str, tuple[bool, str | None, int]] = {}
 
 def install(app: Flask) -> None:
     """Bind the specification to an app."""
-    spec.register(app)
+    spec.app = app  # our own route serves the document, mended; the library's is not registered
 
 
 def specification() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from backend.app import create_app
 from backend.config import Settings
+from backend.store.db import db
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +34,10 @@ def app(settings: Settings) -> Iterator[Flask]:
     from backend.migrations.head import alembic_config
 
     command.upgrade(alembic_config(settings.database_url), "head")
-    return create_app(settings)
+    made = create_app(settings)
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
