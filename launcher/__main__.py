@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from launcher import chromium, frontend, run, say
+from launcher import chromium, fonts, frontend, run, say
 from launcher.errors import LauncherError
 
 
 def _tools() -> int:
     """What the tests need beside Python: the mini-program's packages and a browser."""
     frontend.install()
+    fonts.build()
     say.line(f"· Browser: {chromium.ready()}")
     return 0
 

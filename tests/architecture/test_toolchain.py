@@ -1,0 +1,25 @@
+"""The same checks as `make lint` and `make types`, so that the one test command says everything."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from launcher.places import CHECKOUT
+
+PROGRAMS = Path(sys.executable).parent
+
+CHECKS = {
+    "style": ["ruff", "check", "."],
+    "layout": ["ruff", "format", "--check", "."],
+    "types": ["mypy"],
+    "who may import whom": ["lint-imports"],
+}
+
+
+@pytest.mark.parametrize("purpose", CHECKS)
+def test_check_finds_nothing(purpose: str) -> None:
+    program, *words = CHECKS[purpose]
+    done = subprocess.run([PROGRAMS / program, *words], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{program} found:\n{done.stdout}{done.stderr}"
