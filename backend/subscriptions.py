@@ -3,12 +3,21 @@
 from collections.abc import Callable, Mapping
 
 from backend.kernel.events import Event
+from backend.referrals import events as referrals
 from backend.store.events import Subscription
 from backend.store.outbox import Claimed
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = ()
 
-NEWS_ONLY: tuple[type[Event], ...] = ()
+NEWS_ONLY: tuple[type[Event], ...] = (
+    referrals.ReferralSubmitted,
+    referrals.ReferralConsented,
+    referrals.ReferralAnswered,
+    referrals.ReferralEnded,
+    referrals.CertificateIssued,
+    referrals.PatientArrived,
+    referrals.HandOverAccepted,
+)
 """Events nobody acts on yet: told for the record, and said so."""
 
 OUTBOX_HANDLERS: Mapping[str, Callable[[Claimed], None]] = {}

@@ -53,6 +53,7 @@ class Visit(_OfResident, Versioned, Base):
     department: Mapped[str | None]
     practitioner_id: Mapped[UUID]
     kind: Mapped[str]  # first_visit | revisit | outpatient | home
+    handoff_id: Mapped[UUID | None]  # the village's slip that brought the person here
     status: Mapped[str] = mapped_column(server_default=text("'open'"))  # open | finished
     began_at: Mapped[datetime] = mapped_column(server_default=text("liandong_now()"))
     finished_at: Mapped[datetime | None]
@@ -62,6 +63,35 @@ class Visit(_OfResident, Versioned, Base):
     findings_sealed: Mapped[bytes | None]
     treatment_sealed: Mapped[bytes | None]
     outcome: Mapped[str | None]  # treated | observe | referred_up | referred_down | sent_home
+
+
+class VillageHandoff(_OfResident, Versioned, Base):
+    """转介单: a village doctor introduces someone to the township. No signatures, no certificate. Domain-review 5.2."""
+
+    __tablename__ = "village_handoff"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
+        ForeignKeyConstraint(["county_id", "practitioner_id"], ["practitioner.county_id", "practitioner.id"]),
+        Index("ix_village_handoff_to", "county_id", "to_institution", "status"),
+        Index("ix_village_handoff_resident", "county_id", "resident_id"),
+    )
+
+    practitioner_id: Mapped[UUID]  # the village doctor
+    institution: Mapped[str]
+    to_institution: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default=text("'sent'"))  # sent | taken | seen | cancelled
+    urgent: Mapped[bool] = mapped_column(server_default=text("false"))
+    since_on: Mapped[date | None]
+    reading_set_id: Mapped[UUID | None]
+    phoned: Mapped[str] = mapped_column(server_default=text("''"))
+    phoned_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    travel: Mapped[str]  # walk | car | bus | ambulance
+    complaint_sealed: Mapped[bytes | None]
+    given_sealed: Mapped[bytes | None]
+    why_sealed: Mapped[bytes | None]
+    taken_by: Mapped[UUID | None]
+    taken_at: Mapped[datetime | None]
 
 
 class Reading(_OfResident, Base):

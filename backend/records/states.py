@@ -1,0 +1,59 @@
+"""A visit is open until it has an outcome; a village's slip is on its way until somebody has seen the person."""
+
+from enum import StrEnum
+
+from backend.kernel.roles import CLINICAL, Role
+from backend.kernel.states import Transitions, move
+
+
+class VisitStatus(StrEnum):
+    """Where a visit stands."""
+
+    OPEN = "open"
+    FINISHED = "finished"
+
+
+class VisitAction(StrEnum):
+    """What may be done with a visit."""
+
+    FINISH = "finish"
+
+
+VISITS = Transitions(
+    "visit",
+    start=(VisitStatus.OPEN,),
+    moves={(VisitStatus.OPEN, VisitAction.FINISH): move(VisitStatus.FINISHED, *CLINICAL)},
+)
+
+
+class HandoffStatus(StrEnum):
+    """Where a 转介单 stands."""
+
+    SENT = "sent"
+    TAKEN = "taken"  # a doctor of the township said: mine
+    SEEN = "seen"  # the first visit was opened
+    CANCELLED = "cancelled"
+
+
+class HandoffAction(StrEnum):
+    """What may be done with a 转介单."""
+
+    TAKE = "take"
+    SEE = "see"
+    CANCEL = "cancel"
+
+
+_S, _A = HandoffStatus, HandoffAction
+_TOWNSHIP = (Role.FAMILY_DOCTOR, Role.TEAM_NURSE, Role.SPECIALIST)
+
+HANDOFFS = Transitions(
+    "village_handoff",
+    start=(_S.SENT,),
+    moves={
+        (_S.SENT, _A.TAKE): move(_S.TAKEN, *_TOWNSHIP),
+        (_S.SENT, _A.SEE): move(_S.SEEN, *_TOWNSHIP),
+        (_S.TAKEN, _A.SEE): move(_S.SEEN, *_TOWNSHIP),
+        (_S.SENT, _A.CANCEL): move(_S.CANCELLED, Role.VILLAGE_DOCTOR),
+        (_S.TAKEN, _A.CANCEL): move(_S.CANCELLED, Role.VILLAGE_DOCTOR),
+    },
+)

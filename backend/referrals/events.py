@@ -1,0 +1,81 @@
+"""What happened to a referral. Others react: booking, follow-up, notices, oversight."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from backend.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralSubmitted(Event):
+    """The treating doctor signed: the hospital is asked, consent is asked, the chain is open."""
+
+    referral_id: UUID
+    resident_id: UUID
+    from_institution: str
+    to_institution: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralConsented(Event):
+    """The patient, a guardian or whoever holds a written authority said yes."""
+
+    referral_id: UUID
+    resident_id: UUID
+    to_institution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralAnswered(Event):
+    """The hospital said yes or no."""
+
+    referral_id: UUID
+    resident_id: UUID
+    institution: str
+    department: str | None
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralEnded(Event):
+    """It ended without the patient having gone: withdrawn, declined, refused, expired. Places are given back."""
+
+    referral_id: UUID
+    resident_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateIssued(Event):
+    """The certificate exists. `late` marks a signature that follows on the next working day."""
+
+    referral_id: UUID
+    resident_id: UUID
+    certificate_id: UUID
+    number: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientArrived(Event):
+    """Somebody came to the desk, with a referral or without; nobody is turned away."""
+
+    arrival_id: UUID
+    resident_id: UUID
+    institution: str
+    referral_id: UUID | None
+    came_as: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverAccepted(Event):
+    """The team below took the patient over, to a bed or home; the follow-up plan starts in the same transaction."""
+
+    referral_id: UUID
+    resident_id: UUID
+    institution: str
+    kind: str  # bed | home
+    condition: str | None
+    hospital_follows: bool
