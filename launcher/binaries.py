@@ -43,7 +43,7 @@ def postgres(account: Account | None, shelf: Path, origin: Origin | None = None)
             folder = _copy_postgres(wheel, shelf) / "pginstall" / "bin"
         return Programs(folder, _version(folder / "postgres"), "wheel")
     if origin != "wheel":
-        for folder in _system_postgres():
+        for folder in system_postgres():
             return Programs(folder, _version(folder / "postgres"), "system")
     raise LauncherError(
         f"No PostgreSQL was found ({origin or 'wheel or system'}).",
@@ -84,7 +84,8 @@ def _package(name: str) -> Path | None:
     return Path(found.origin).parent if found is not None and found.origin else None
 
 
-def _system_postgres() -> list[Path]:
+def system_postgres() -> list[Path]:
+    """The program folders of the system's own PostgreSQL 15 and newer, the newest first."""
     folders = [server.parent for server in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
     on_path = shutil.which("postgres")
     if on_path and shutil.which("initdb"):

@@ -55,9 +55,19 @@ def _in_wheel() -> Node:
     if spec is None or spec.origin is None:
         raise LauncherError("Node.js 20 could not be installed.", "Install Node.js 20 with npm on this machine.")
     home = Path(spec.origin).parent
-    node = home / "bin" / "node"
-    npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return Node(node, (str(node), str(npm)), _version(node), "wheel")
+    node, npm = _shims(home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
+    return Node(node, (str(npm),), _version(node), "wheel")
+
+
+def _shims(node: Path, npm: Path) -> tuple[Path, Path]:
+    """A folder with `node` and `npm` that npm's own scripts can call: the wheel's npm looks in the wrong place."""
+    folder = Path(sys.prefix) / "node-20"
+    folder.mkdir(exist_ok=True)
+    for name, line in (("node", f'exec "{node}" "$@"'), ("npm", f'exec "{node}" "{npm}" "$@"')):
+        shim = folder / name
+        shim.write_text(f"#!/bin/sh\n{line}\n")
+        shim.chmod(0o755)
+    return folder / "node", folder / "npm"
 
 
 def _install() -> None:

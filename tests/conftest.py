@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from launcher import servers
+from launcher.binaries import Origin
 
 
 @dataclass(frozen=True)
@@ -37,5 +38,6 @@ def running(state_dir: Path) -> Iterator[Servers]:
     if all(given):
         yield Servers(str(given[0]), str(given[1]))
         return
-    with servers.start(state_dir, durable=False) as started:
+    origin: Origin | None = "system" if os.environ.get("LIANDONG_TEST_POSTGRES") == "system" else None
+    with servers.start(state_dir, durable=False, postgres_origin=origin) as started:
         yield Servers(started.database_url, started.redis_url)

@@ -14,7 +14,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from launcher import servers
+from launcher import binaries, servers
 from launcher.errors import LauncherError
 from launcher.servers import Running
 
@@ -98,6 +98,20 @@ def test_volatile_server_with_chosen_settings(other_state: Path) -> None:
     assert not Path(f"/proc/{pid}").exists()
 
 
+def test_a_system_postgresql_serves_as_well(other_state: Path) -> None:
+    if not binaries.system_postgres():
+        pytest.skip("this machine has no PostgreSQL of its own")
+    with (
+        servers.postgres(other_state, origin="system") as postgres,
+        psycopg.connect(plain(postgres.url)) as connection,
+    ):
+        assert postgres.programs.origin == "system"
+        connection.execute("CREATE EXTENSION btree_gist")
+        assert connection.execute("SELECT datcollate FROM pg_database WHERE datname = 'liandong'").fetchone() == (
+            "C.UTF-8",
+        )
+
+
 def test_a_taken_port_is_told(durable: Running, other_state: Path) -> None:
     with pytest.raises(LauncherError, match="taken"), servers.postgres(other_state, port=durable.valkey.port):
         pass
@@ -114,7 +128,7 @@ def test_an_impossible_setting_is_told_with_the_servers_own_words(other_state: P
 OWNER = """
 import sys, time
 from pathlib import Path
-from launcher import servers
+from launcher import binaries, servers
 with servers.start(Path(sys.argv[1])) as running:
     print(running.postgres.pid, running.valkey.pid, running.postgres.port, flush=True)
     time.sleep(600)
