@@ -43,6 +43,9 @@ lock: venv ## Pin every dependency by hash again, after pyproject.toml has chang
 openapi: venv ## Write docs/openapi.json from the code
 	$(VENV)/bin/flask --app backend.cli openapi write docs/openapi.json
 
+licences: venv ## Write docs/licences.md from the packages' own words
+	@$(PY) -m launcher licences
+
 # The virtual environment, brought to exactly what requirements.lock says; nothing is done when it says nothing new.
 venv:
 	@if ! cmp -s requirements.lock $(VENV)/installed.lock || ! $(PY) -c '' 2>/dev/null; then \

@@ -1,10 +1,10 @@
-"""The Makefile's way in: `python -m launcher run | tools`."""
+"""The Makefile's way in: `python -m launcher run | tools | licences`."""
 
 import argparse
 import sys
 from collections.abc import Callable
 
-from launcher import chromium, fonts, frontend, run, say
+from launcher import chromium, fonts, frontend, licences, run, say
 from launcher.errors import LauncherError
 
 
@@ -16,7 +16,14 @@ def _tools() -> int:
     return 0
 
 
-_COMMANDS: dict[str, Callable[[], int]] = {"run": run.main, "tools": _tools}
+def _licences() -> int:
+    """Write docs/licences.md again."""
+    licences.write()
+    say.line(f"· Written: {licences.PAGE}")
+    return 0
+
+
+_COMMANDS: dict[str, Callable[[], int]] = {"run": run.main, "tools": _tools, "licences": _licences}
 
 
 def main() -> int:
