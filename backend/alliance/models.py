@@ -1,13 +1,13 @@
 """Counties, pack versions, institutions and alliances. XM-2, XM-4, MS-3, MS-4.3.
 
 What a pack defines is known everywhere by its code (text), never by a made-up id: an institution is
-`xm_first_hospital`, a department `cardiology`, a village `wy_yuanzhuang`. A code is unique in its county.
+`first-hospital`, a department `cardiology`, a village `yuanzhuang-cun`. A code is unique in its county.
 """
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.store.base import Base, CountyRow
@@ -57,3 +57,33 @@ class Institution(Base):
     town: Mapped[str | None]
     outside: Mapped[bool] = mapped_column(server_default=text("false"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+
+
+class AllianceMembership(CountyRow, Base):
+    """A member's agreement with its term and who signed it; leaving is voluntary and keeps the row (XM-4)."""
+
+    __tablename__ = "alliance_membership"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "institution"], ["institution.county_id", "institution.code"]),
+        Index("uq_alliance_membership_agreement", "county_id", "alliance", "institution", "joined_on", unique=True),
+        Index(
+            "uq_alliance_membership_live",
+            "county_id",
+            "institution",
+            unique=True,
+            postgresql_where=text("status = 'member'"),
+        ),
+        CheckConstraint("status IN ('member', 'left')", name="status"),
+        CheckConstraint("(status = 'left') = (left_on IS NOT NULL)", name="left"),
+        CheckConstraint("until_on >= joined_on", name="term"),
+    )
+
+    alliance: Mapped[str]
+    institution: Mapped[str]
+    agreement: Mapped[str]
+    joined_on: Mapped[date]
+    until_on: Mapped[date]
+    signatories: Mapped[list[Any]]
+    status: Mapped[str] = mapped_column(server_default=text("'member'"))
+    left_on: Mapped[date | None]
+    left_reason: Mapped[str] = mapped_column(server_default=text("''"))

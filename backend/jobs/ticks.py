@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from backend.alliance.service import take_effect
 from backend.store import chain, idempotency
 from backend.web import live
 from backend.worklist.service import escalate_overdue
@@ -28,6 +29,7 @@ def _purge(current: Session, _county_id: str) -> int:
 
 TICKS: tuple[Tick, ...] = (
     Tick("worklist.escalate", 15, escalate_overdue),
+    Tick("alliance.take_effect", 60, take_effect),
     Tick("audit.chain", 30, chain.seal_batch),
     Tick("store.purge", 600, _purge),
 )

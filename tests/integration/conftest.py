@@ -2,14 +2,26 @@
 
 import base64
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from backend.alliance.service import load_county, read_folder
 from backend.app import create_app
 from backend.config import Settings
-from backend.store.db import db
+from backend.store.db import db, transaction
+
+COUNTIES = Path(__file__).parents[2] / "counties"
+
+
+def load_counties(app: Flask) -> None:
+    """Load both packs, as `flask county load` does."""
+    drafts = [read_folder(COUNTIES / name) for name in ("xinmi", "mangshi")]
+    with app.app_context(), transaction() as current:
+        for draft in drafts:
+            load_county(current, draft, may_replace=True)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +47,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
     command.upgrade(alembic_config(settings.database_url), "head")
     made = create_app(settings)
+    load_counties(made)
     yield made
     with made.app_context():
         db.engine.dispose()
