@@ -6,6 +6,7 @@ from backend.kernel.events import Event
 from backend.referrals import events as referrals
 from backend.store.events import Subscription
 from backend.store.outbox import Claimed
+from backend.wechat.events import DeliveryReported
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = ()
 
@@ -17,6 +18,7 @@ NEWS_ONLY: tuple[type[Event], ...] = (
     referrals.CertificateIssued,
     referrals.PatientArrived,
     referrals.HandOverAccepted,
+    DeliveryReported,
 )
 """Events nobody acts on yet: told for the record, and said so."""
 

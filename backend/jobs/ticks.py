@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from backend.alliance.service import take_effect
 from backend.store import chain, idempotency
 from backend.web import live
+from backend.wechat.service import forget_pushes
 from backend.worklist.service import escalate_overdue
 
 Run = Callable[[Session, str], int]
@@ -32,4 +33,5 @@ TICKS: tuple[Tick, ...] = (
     Tick("alliance.take_effect", 60, take_effect),
     Tick("audit.chain", 30, chain.seal_batch),
     Tick("store.purge", 600, _purge),
+    Tick("wechat.forget_pushes", 3600, forget_pushes),
 )
