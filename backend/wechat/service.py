@@ -53,29 +53,41 @@ def happened(
     *,
     long_term: bool = False,
 ) -> None:
-    """Write one happening into the ledger; `long_term` matters for an acceptance only. One statement."""
+    """Write one happening into the ledger, in one statement; `long_term` matters for an acceptance only.
+
+    WeChat's push may overtake the mini-program's report, so either may be the first to make the row.
+    """
     row = SubscribeCredit
-    if happening is Happening.REPORTED_ACCEPT:
+    if happening in _MAKING:
+        first = 1 if happening is Happening.REPORTED_ACCEPT else 0
         made = insert(row).values(
-            county_id=county_id, openid_index=person, template_id=template_id, remaining=1, long_term=long_term
+            county_id=county_id,
+            openid_index=person,
+            template_id=template_id,
+            remaining=first,
+            confirmed=happening is Happening.CONFIRMED_ACCEPT,
+            long_term=long_term,
         )
-        more = case((made.excluded.long_term, 1), else_=func.least(row.remaining + 1, MOST))
-        changes = {"remaining": more, "long_term": made.excluded.long_term, "updated_at": func.now()}
+        changes = {"updated_at": func.now(), **_MAKING[happening](made.excluded)}
         current.execute(made.on_conflict_do_update(index_elements=list(row.__table__.primary_key), set_=changes))
-        return
-    values = _CHANGES.get(happening)
-    if values is not None:
+    elif happening in _CHANGES:
         current.execute(
             update(row)
             .where(row.county_id == county_id, row.openid_index == person, row.template_id == template_id)
-            .values(updated_at=func.now(), **values)
+            .values(updated_at=func.now(), **_CHANGES[happening])
             .execution_options(synchronize_session=False)
         )
 
 
+_MAKING: dict[Happening, Callable[[Any], dict[str, Any]]] = {
+    Happening.REPORTED_ACCEPT: lambda new: {
+        "remaining": case((new.long_term, 1), else_=func.least(SubscribeCredit.remaining + 1, MOST)),
+        "long_term": new.long_term,
+    },
+    Happening.CONFIRMED_ACCEPT: lambda _: {"confirmed": True},
+}
 _NONE: dict[str, Any] = {"remaining": 0, "confirmed": False}
 _CHANGES: dict[Happening, dict[str, Any]] = {
-    Happening.CONFIRMED_ACCEPT: {"confirmed": True},
     Happening.REVOKED: _NONE,
     Happening.NO_CREDIT: _NONE,
     Happening.SENT: {

@@ -26,14 +26,15 @@ def _person() -> bytes:
 @example(happenings=[ACCEPT, ACCEPT, Happening.CONFIRMED_ACCEPT, Happening.SENT], long_term=False)
 @example(happenings=[ACCEPT, Happening.SENT, Happening.SENT, Happening.SENT], long_term=False)
 @example(happenings=[ACCEPT, Happening.SENT, Happening.NO_CREDIT, ACCEPT], long_term=True)
+@example(happenings=[Happening.CONFIRMED_ACCEPT, ACCEPT, Happening.SENT], long_term=False)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_database_and_pure_rules_agree(context: None, happenings: list[Happening], long_term: bool) -> None:
     person, expected = _person(), Credit(long_term=long_term)
-    # A row is made by the first acceptance; before it nothing is believed and nothing can change.
+    # A row is made by the first acceptance, reported or pushed; before it nothing can change.
     begun = False
     with transaction() as current:
         for happening in happenings:
-            begun = begun or happening is ACCEPT
+            begun = begun or happening in (ACCEPT, Happening.CONFIRMED_ACCEPT)
             if begun:
                 expected = after(expected, happening)
             happened(current, "xinmi", person, "T", happening, long_term=long_term)
