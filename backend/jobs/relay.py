@@ -1,6 +1,7 @@
 """The relay process: claims outbox messages in batches, acts, records. Any number may run."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ import structlog
 from flask import Flask
 
 from backend.app import create_app
+from backend.config import BadSettings
 from backend.notices.delivery import deliver_batch
 from backend.store import events, outbox
 from backend.store.db import transaction
@@ -92,4 +94,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BadSettings as error:
+        log.error("bad_settings", reason=str(error))
+        sys.exit(78)
