@@ -1,7 +1,6 @@
 """The relay process: claims outbox messages in batches, acts, records. Any number may run."""
 
 import signal
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +10,6 @@ import structlog
 from flask import Flask
 
 from backend.app import create_app
-from backend.config import BadSettings
-from backend.notices.delivery import deliver_batch
 from backend.store import events, outbox
 from backend.store.db import transaction
 
@@ -65,7 +62,7 @@ def drain(app: Flask, limit: int = 50) -> int:
     """Handle until nothing is due, for tests and the demo. Returns how many."""
     total = 0
     for _ in range(limit):
-        count = run_once(app) + deliver_batch(app)
+        count = run_once(app)
         total += count
         if count == 0:
             break
@@ -85,7 +82,7 @@ def main() -> None:
     with ThreadPoolExecutor(app.config["SETTINGS"].relay_threads) as pool:
         while not stop.is_set():
             try:
-                count = run_once(app, pool) + deliver_batch(app)
+                count = run_once(app, pool)
             except Exception as error:  # noqa: BLE001  the database may be restarting
                 log.warning("relay_waits", kind=type(error).__name__)
                 count = 0
@@ -94,8 +91,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except BadSettings as error:
-        log.error("bad_settings", reason=str(error))
-        sys.exit(78)
+    main()

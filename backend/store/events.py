@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 from uuid import UUID
 
 from backend.kernel.events import Event
+from backend.kernel.ids import new_id
 from backend.store.db import session
 from backend.store.outbox import enqueue
 
@@ -68,6 +69,25 @@ def publish(event: Event) -> None:
                 f"{line.kind}:{event.event_id}",
                 _dump(event),
             )
+
+
+def messages(event: Event) -> list[dict[str, Any]]:
+    """Return an event's outbox rows, for a hot statement that writes them itself (speed.md §1).
+
+    Raises RuntimeError when a `within` handler is subscribed: such a statement cannot run it.
+    """
+    lines = _table.get(type(event), ())
+    if any(line.when is When.WITHIN for line in lines):
+        raise RuntimeError(f"{type(event).__name__} comes from one statement and is told afterwards only")
+    return [
+        {
+            "id": str(new_id()),
+            "kind": line.kind,
+            "dedupe_key": f"{line.kind}:{event.event_id}",
+            "payload": _dump(event),
+        }
+        for line in lines
+    ]
 
 
 def handle_after(kind: str, payload: dict[str, Any]) -> None:

@@ -5,18 +5,15 @@ import { platform, type OpenSocket } from './platform'
 import { isOpen, whenOpen } from './session/gate'
 
 export interface Hint {
-  /** Whom it concerns: `resident:…`, `team:…`, `account:…`. */
   topic: string
-  /** What changed: `chat.message`, `referral.moved`. */
-  kind: string
-  id: string | null
+  id: string
   seq: number
 }
 
 type Listener = (hint: Hint | null) => void
 
 const BACK_OFF_MS = [1000, 2000, 5000, 10_000, 30_000]
-const listeners = new Set<{ kind: string; hear: Listener }>()
+const listeners = new Set<{ topic: string; hear: Listener }>()
 let socket: OpenSocket | null = null
 let wanted = false
 let failures = 0
@@ -26,8 +23,8 @@ let timer: ReturnType<typeof setTimeout> | undefined
 export function readHint(text: string): Hint | null {
   try {
     const raw = JSON.parse(text) as Partial<Hint>
-    if (typeof raw.topic !== 'string' || typeof raw.kind !== 'string') return null
-    return { topic: raw.topic, kind: raw.kind, id: typeof raw.id === 'string' ? raw.id : null, seq: Number(raw.seq ?? 0) }
+    if (typeof raw.topic !== 'string' || typeof raw.id !== 'string') return null
+    return { topic: raw.topic, id: raw.id, seq: Number(raw.seq ?? 0) }
   } catch {
     return null
   }
@@ -50,8 +47,8 @@ function socketUrl(url: string, oneTimeTicket: string): string {
 }
 
 function tell(hint: Hint | null): void {
-  for (const { kind, hear } of [...listeners]) {
-    if (hint === null || hint.kind === kind || hint.kind.startsWith(`${kind}.`)) hear(hint)
+  for (const { topic, hear } of [...listeners]) {
+    if (hint === null || hint.topic === topic) hear(hint)
   }
 }
 
@@ -102,9 +99,9 @@ export function closeLive(): void {
   socket = null
 }
 
-/** Calls `hear` on every hint of a kind (`chat` hears `chat.message` too), and with null when some may have been missed. */
-export function useHints(kind: string, hear: Listener): void {
-  const entry = { kind, hear }
+/** Calls `hear` on every hint of one topic, and with null when some may have been missed. */
+export function useHints(topic: string, hear: Listener): void {
+  const entry = { topic, hear }
   listeners.add(entry)
   onUnmounted(() => listeners.delete(entry))
 }

@@ -1,0 +1,27 @@
+"""The check-in code: short enough to read aloud, with a last character that catches a slip."""
+
+import secrets
+
+# Without letters that a villager mistakes for a figure.
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_LENGTH = 7
+
+
+def new_code() -> str:
+    """Return a fresh check-in code: seven random characters and a check character."""
+    body = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return body + _check(body)
+
+
+def read_code(text: str) -> str | None:
+    """Return the code in what was typed or scanned, or None when it cannot be one."""
+    code = "".join(character for character in text.upper() if character.isalnum())[-_LENGTH - 1 :]
+    if len(code) != _LENGTH + 1 or any(character not in _ALPHABET for character in code):
+        return None
+    return code if _check(code[:-1]) == code[-1] else None
+
+
+def _check(body: str) -> str:
+    # Odd weights are coprime to 32: one wrong character always changes the sum.
+    total = sum(_ALPHABET.index(character) * (2 * place + 1) for place, character in enumerate(body))
+    return _ALPHABET[total % len(_ALPHABET)]

@@ -1,0 +1,34 @@
+"""What happened to places and beds, in the past tense."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from backend.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentBooked(Event):
+    """A place was taken."""
+
+    appointment_id: UUID
+    resident_id: UUID
+    referral_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentMoved(Event):
+    """An appointment has another time now."""
+
+    appointment_id: UUID
+    resident_id: UUID
+    referral_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentCancelled(Event):
+    """An appointment ended and its place was given back."""
+
+    appointment_id: UUID
+    resident_id: UUID
+    referral_id: UUID | None = None
+    because: str

@@ -1,0 +1,137 @@
+"""Sessions, places and who has one; beds that were asked for. XM-5.4b, XM-5.1a, MS-4.2.1."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kernel.permissions import Relation
+from backend.store.base import Base, CountyRow, Versioned
+
+
+class ScheduleSession(CountyRow, Base):
+    """One morning or afternoon of a department (Schedule), made from a template of the pack.
+
+    `place` is where to report. `stopped_at` closes it to new bookings; what is booked stays until moved.
+    """
+
+    __tablename__ = "schedule_session"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "institution"], ["institution.county_id", "institution.code"]),
+        ForeignKeyConstraint(["county_id", "practitioner_id"], ["practitioner.county_id", "practitioner.id"]),
+        Index("uq_schedule_session_template", "county_id", "institution", "department", "day", "template", unique=True),
+        CheckConstraint("ends_at > starts_at", name="order"),
+    )
+
+    template: Mapped[str]
+    institution: Mapped[str]
+    department: Mapped[str]
+    practitioner_id: Mapped[UUID | None]
+    title: Mapped[str]
+    day: Mapped[date]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    place: Mapped[str]
+    expert: Mapped[bool] = mapped_column(server_default=text("false"))
+    stopped_at: Mapped[datetime | None]
+
+
+class Slot(CountyRow, Base):
+    """Places of one pool at one time of a session (Slot). The counter is the truth; the database keeps it in bounds."""
+
+    __tablename__ = "slot"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "session_id"], ["schedule_session.county_id", "schedule_session.id"]),
+        Index("uq_slot_time", "county_id", "session_id", "starts_at", "pool", unique=True),
+        CheckConstraint("0 <= taken AND taken <= capacity", name="capacity"),
+    )
+
+    session_id: Mapped[UUID]
+    starts_at: Mapped[datetime]
+    pool: Mapped[str]
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+_LIVE = text("status IN ('booked', 'arrived')")
+
+
+class Appointment(CountyRow, Versioned, Base):
+    """A place that a person has (Appointment). It confirms itself: a place of the referral pool is already promised.
+
+    Institution, department, day and time repeat the session's, so that the database can judge one a day.
+    `code` is shown at the desk, `booked_by` is the account that did it, `by_doctor` says it was done for the person.
+    """
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "slot_id"], ["slot.county_id", "slot.id"]),
+        ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
+        ForeignKeyConstraint(["county_id", "referral_id"], ["referral.county_id", "referral.id"]),
+        Index("uq_appointment_live_slot", "county_id", "slot_id", "resident_id", unique=True, postgresql_where=_LIVE),
+        Index("uq_appointment_live_referral", "county_id", "referral_id", unique=True, postgresql_where=_LIVE),
+        Index(
+            "uq_appointment_live_day",
+            "county_id",
+            "resident_id",
+            "institution",
+            "department",
+            "day",
+            unique=True,
+            postgresql_where=_LIVE,
+        ),
+        CheckConstraint("kind <> 'referral_pool' OR referral_id IS NOT NULL", name="pool"),
+        Index("uq_appointment_code", "county_id", "code", unique=True),
+        Index("ix_appointment_institution_day", "county_id", "institution", "day"),
+        Index("ix_appointment_resident", "county_id", "resident_id"),
+    )
+    __access__: ClassVar[dict[Relation, str]] = {Relation.RECEIVER: "institution"}
+
+    slot_id: Mapped[UUID]
+    resident_id: Mapped[UUID]
+    referral_id: Mapped[UUID | None]
+    institution: Mapped[str]
+    department: Mapped[str]
+    day: Mapped[date]
+    starts_at: Mapped[datetime]
+    kind: Mapped[str]  # the pack's kinds of booking; referral_pool now
+    status: Mapped[str] = mapped_column(server_default=text("'booked'"))
+    code: Mapped[str]
+    booked_by: Mapped[UUID | None]
+    by_doctor: Mapped[bool] = mapped_column(server_default=text("false"))
+    ended_because: Mapped[str | None]  # self | doctor | desk | referral_ended
+
+
+class BedRequest(CountyRow, Versioned, Base):
+    """A bed asked for with a referral (ServiceRequest). The desk answers; only a doctor's office may decline."""
+
+    __tablename__ = "bed_request"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
+        ForeignKeyConstraint(["county_id", "referral_id"], ["referral.county_id", "referral.id"]),
+        ForeignKeyConstraint(["county_id", "institution"], ["institution.county_id", "institution.code"]),
+        Index(
+            "uq_bed_request_live",
+            "county_id",
+            "referral_id",
+            unique=True,
+            postgresql_where=text("status IN ('asked', 'passed_on', 'held')"),
+        ),
+        Index("ix_bed_request_institution", "county_id", "institution", "status", "needed_by"),
+        CheckConstraint("status NOT IN ('held', 'used') OR bed IS NOT NULL", name="bed_named"),
+        CheckConstraint("status <> 'declined' OR reason IS NOT NULL", name="decline_reason"),
+    )
+    __access__: ClassVar[dict[Relation, str]] = {Relation.RECEIVER: "institution"}
+
+    referral_id: Mapped[UUID]
+    resident_id: Mapped[UUID]
+    institution: Mapped[str]
+    department: Mapped[str]
+    needed_by: Mapped[date]
+    status: Mapped[str] = mapped_column(server_default=text("'asked'"))
+    bed: Mapped[str | None]
+    reason: Mapped[str | None]  # a decline reason of the pack
+    answered_by: Mapped[UUID | None]
+    answered_at: Mapped[datetime | None]

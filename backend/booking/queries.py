@@ -1,0 +1,142 @@
+"""Reads of places and appointments."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from backend.alliance.queries import pack
+from backend.booking.models import Appointment, ScheduleSession, Slot
+from backend.booking.rules import TrackFacts
+from backend.booking.states import AppointmentStatus, SlotPool
+from backend.kernel.errors import NotFound
+from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent
+from backend.referrals.states import LIVE as LIVE_REFERRALS
+from backend.referrals.states import ConsentStatus, ReferralStatus
+from backend.store import clock
+from backend.store.db import session
+
+LIVE = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
+
+
+def free_places(
+    county_id: str, institution: str, department: str, *, day: date | None = None, limit: int = 200
+) -> Sequence[Any]:
+    """Return the free places of the referral pool still ahead, by time: slot, session and how many are left."""
+    query = (
+        select(
+            Slot.id,
+            Slot.starts_at,
+            (Slot.capacity - Slot.taken).label("left"),
+            ScheduleSession.day,
+            ScheduleSession.title,
+            ScheduleSession.place,
+            ScheduleSession.expert,
+        )
+        .join(ScheduleSession, (ScheduleSession.county_id == Slot.county_id) & (ScheduleSession.id == Slot.session_id))
+        .where(
+            ScheduleSession.county_id == county_id,
+            ScheduleSession.institution == institution,
+            ScheduleSession.department == department,
+            ScheduleSession.stopped_at.is_(None),
+            Slot.pool == SlotPool.REFERRAL,
+            Slot.taken < Slot.capacity,
+            Slot.starts_at > clock.sql_now(),
+        )
+        .order_by(Slot.starts_at, Slot.id)
+        .limit(limit)
+    )
+    return session().execute(query if day is None else query.where(ScheduleSession.day == day)).all()
+
+
+def slot_with_session(county_id: str, slot_id: UUID) -> tuple[Slot, ScheduleSession] | None:
+    """Return a slot and its session, or None."""
+    row = (
+        session()
+        .execute(
+            select(Slot, ScheduleSession)
+            .join(
+                ScheduleSession,
+                (ScheduleSession.county_id == Slot.county_id) & (ScheduleSession.id == Slot.session_id),
+            )
+            .where(Slot.county_id == county_id, Slot.id == slot_id)
+        )
+        .one_or_none()
+    )
+    return None if row is None else (row.Slot, row.ScheduleSession)
+
+
+def track_facts(county_id: str, referral_id: UUID) -> TrackFacts:
+    """Return how far a referral's tracks are, for the rules that explain a refusal. Raises NotFound."""
+    referral = session().get(Referral, (county_id, referral_id), populate_existing=True)
+    if referral is None:
+        raise NotFound("not_found", "没有找到这次转诊，请回上一页刷新。")
+    consented = session().scalar(
+        select(ReferralConsent.id).where(
+            ReferralConsent.county_id == county_id,
+            ReferralConsent.referral_id == referral_id,
+            ReferralConsent.status == ConsentStatus.GIVEN,
+            ReferralConsent.covers_hash == referral.content_hash,
+        )
+    )
+    answer = session().scalar(
+        select(ReferralAnswer.status)
+        .where(
+            ReferralAnswer.county_id == county_id,
+            ReferralAnswer.referral_id == referral_id,
+            ReferralAnswer.institution == referral.to_institution,
+        )
+        .order_by(ReferralAnswer.id.desc())
+        .limit(1)
+    )
+    hospital = pack(county_id).institutions.institution(referral.to_institution)
+    phones = hospital.desk.phones if hospital.desk else hospital.phones
+    return TrackFacts(
+        live=ReferralStatus(referral.status) in LIVE_REFERRALS,
+        consent_given=consented is not None,
+        answer=answer,
+        hospital=hospital.short_name,
+        phone="、".join(phones),
+    )
+
+
+def place_of_referral(county_id: str, referral_id: UUID) -> Appointment | None:
+    """Return the place a referral has now, or the last one it had; None when it never had one."""
+    return session().scalar(
+        select(Appointment)
+        .where(Appointment.county_id == county_id, Appointment.referral_id == referral_id)
+        .order_by((Appointment.status == AppointmentStatus.CANCELLED), Appointment.id.desc())
+        .limit(1)
+    )
+
+
+def live_on_day(county_id: str, resident_id: UUID, institution: str, department: str, day: date) -> Appointment | None:
+    """Return the live appointment a person has with a department on a day."""
+    return session().scalar(
+        select(Appointment).where(
+            Appointment.county_id == county_id,
+            Appointment.resident_id == resident_id,
+            Appointment.institution == institution,
+            Appointment.department == department,
+            Appointment.day == day,
+            Appointment.status.in_(LIVE),
+        )
+    )
+
+
+def drifting_slots(county_id: str) -> Sequence[Any]:
+    """Return every slot whose counter differs from its rows: none, whatever happened (I-01, I-05)."""
+    rows = func.count(Appointment.id).filter(Appointment.status != AppointmentStatus.CANCELLED)
+    return (
+        session()
+        .execute(
+            select(Slot.id, Slot.taken, Slot.capacity, rows.label("rows"))
+            .outerjoin(Appointment, (Appointment.county_id == Slot.county_id) & (Appointment.slot_id == Slot.id))
+            .where(Slot.county_id == county_id)
+            .group_by(Slot.county_id, Slot.id)
+            .having(rows != Slot.taken)
+        )
+        .all()
+    )

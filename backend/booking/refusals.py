@@ -1,0 +1,109 @@
+"""Why a place could not be taken: worked out only after the statement said no, in words that help."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from backend.alliance.queries import source_lookup
+from backend.booking import queries
+from backend.booking.models import Appointment, ScheduleSession, Slot
+from backend.booking.rules import PRIORITY_PLACE
+from backend.booking.states import AppointmentStatus
+from backend.kernel.clock import SHANGHAI
+from backend.kernel.errors import Conflict, LiandongError, NotFound, RuleBroken, Stale
+from backend.kernel.rules import require
+from backend.referrals.queries import Bookable, bookable
+from backend.store import clock
+from backend.store.db import session
+
+_WEEKDAYS = "一二三四五六日"
+
+
+def of_booking(county_id: str, referral_id: UUID, resident_id: UUID, slot_id: UUID) -> LiandongError:
+    """Return why BOOK found nothing to do."""
+    try:
+        require(PRIORITY_PLACE, queries.track_facts(county_id, referral_id), source_lookup(county_id))
+    except RuleBroken as broken:
+        return broken
+    found = queries.slot_with_session(county_id, slot_id)
+    accepted = bookable(county_id, referral_id)
+    if found is None or accepted is None or not accepts(accepted, found[1]):
+        return NotFound("no_such_place", "这家医院没有这个转诊号，请回上一页重新选。")
+    slot, on = found
+    place = queries.place_of_referral(county_id, referral_id)
+    if place is not None and AppointmentStatus(place.status) in queries.LIVE:
+        return _already(place, "这次转诊已经约好了")
+    same_day = queries.live_on_day(county_id, resident_id, on.institution, on.department, on.day)
+    if same_day is not None:
+        return _already(same_day, "这一天在这个科已经约好了")
+    return _place_gone(slot, on)
+
+
+def of_move(appointment: Appointment, slot_id: UUID, version: int) -> LiandongError:
+    """Return why MOVE found nothing to do. The old place is still kept."""
+    session().refresh(appointment)
+    if appointment.version != version or appointment.status != AppointmentStatus.BOOKED:
+        return of_change(appointment, version)
+    found = queries.slot_with_session(appointment.county_id, slot_id)
+    where = (appointment.institution, appointment.department)
+    if found is None or (found[1].institution, found[1].department) != where:
+        return NotFound("no_such_place", "没有这个号，请回上一页重新选。原来的号还给您留着。")
+    slot, on = found
+    if slot.id == appointment.slot_id:
+        return Conflict("same_place", "现在约的就是这个时间，不用改。")
+    same_day = queries.live_on_day(
+        appointment.county_id, appointment.resident_id, on.institution, on.department, on.day
+    )
+    if same_day is not None and same_day.id != appointment.id:
+        return _already(same_day, "这一天在这个科已经约好了")
+    return _place_gone(slot, on, "原来的号还给您留着。")
+
+
+def of_change(appointment: Appointment, version: int) -> LiandongError:
+    """Return why an appointment cannot be changed: it has moved on, or the page is old."""
+    session().refresh(appointment)
+    if appointment.status == AppointmentStatus.CANCELLED:
+        return Conflict("already_cancelled", "这个号已经退了，不用再退。要看病请重新约。")
+    if appointment.status != AppointmentStatus.BOOKED:
+        return Conflict("already_arrived", "您已经到院报到了，要改请到转诊服务台。")
+    if appointment.version != version:
+        return Stale("stale", "这个号刚被改过，请刷新看最新的时间，再决定要不要改。")
+    return Conflict("busy", "这个号正有人在改，请过几秒再试。")
+
+
+def accepts(accepted: Bookable, on: ScheduleSession) -> bool:
+    """Say whether a session is one that the hospital said yes to."""
+    return on.institution == accepted.institution and accepted.department in (None, on.department)
+
+
+def _already(place: Appointment, why: str) -> LiandongError:
+    return Conflict(
+        "already_booked",
+        f"{why}：{say(place.starts_at)}。要换时间，请打开这个预约改时间。",
+        extra={"appointment_id": str(place.id), "starts_at": place.starts_at.isoformat()},
+    )
+
+
+def _place_gone(slot: Slot, on: ScheduleSession, kept: str = "") -> LiandongError:
+    free = queries.free_places(slot.county_id, on.institution, on.department)
+    # The nearest in time to what was wanted, at most five.
+    near = sorted(free, key=lambda row: (abs(row.starts_at - slot.starts_at), row.starts_at))[:5]
+    nearby: list[dict[str, Any]] = [
+        {"slot_id": str(row.id), "starts_at": row.starts_at.isoformat(), "left": row.left} for row in near
+    ]
+    code, what = "place_full", f"{say(slot.starts_at)} 的号刚被约走"
+    if on.stopped_at is not None:
+        code, what = "place_stopped", f"{say(slot.starts_at)} 这个门诊停了"
+    elif slot.starts_at <= clock.now():
+        code, what = "place_over", f"{say(slot.starts_at)} 已经过了"
+    others = "、".join(say(row.starts_at) for row in near[:3])
+    then = f"还有 {others}。" if near else "近两周都约满了，请打转诊服务台电话加号。"
+    return Conflict(code, f"{what}。{kept}{then}", extra={"nearby": nearby})
+
+
+def say(instant: datetime) -> str:
+    """Return an instant as people say it: 11月25日 周三 上午 9:20."""
+    local = instant.astimezone(SHANGHAI)
+    half = "上午" if local.hour < 12 else "下午"
+    hour = local.hour if local.hour <= 12 else local.hour - 12
+    return f"{local.month}月{local.day}日 周{_WEEKDAYS[local.weekday()]} {half} {hour}:{local:%M}"

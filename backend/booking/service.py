@@ -1,0 +1,119 @@
+"""Taking a place, moving it, giving it back. Each is one statement; why not is worked out afterwards."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, TextClause
+
+from backend.booking import queries, refusals, statements
+from backend.booking.codes import new_code
+from backend.booking.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
+from backend.booking.models import Appointment
+from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
+from backend.kernel.events import Event
+from backend.kernel.ids import new_id
+from backend.kernel.roles import Actor, system_actor
+from backend.referrals.models import Referral
+from backend.store import events
+from backend.store.db import session
+from backend.web import live
+
+
+def book(actor: Actor, referral: Referral, slot_id: UUID, *, by_doctor: bool = False) -> UUID:
+    """Take a place of the referral pool; it is confirmed at once. Returns the appointment's id.
+
+    Raises Conflict (full, already booked, over) or RuleBroken (not bookable yet), with what to do instead.
+    """
+    appointment_id = new_id()
+    told = AppointmentBooked(
+        county_id=actor.county_id,
+        appointment_id=appointment_id,
+        resident_id=referral.resident_id,
+        referral_id=referral.id,
+    )
+    row = _run(
+        statements.BOOK,
+        actor,
+        told,
+        appointment=appointment_id,
+        slot=slot_id,
+        referral=referral.id,
+        by_doctor=by_doctor,
+        code=new_code(),
+    )
+    if row is None:
+        raise refusals.of_booking(actor.county_id, referral.id, referral.resident_id, slot_id)
+    _hint(actor.county_id, row.institution, referral.resident_id, appointment_id)
+    return appointment_id
+
+
+def move(actor: Actor, appointment: Appointment, slot_id: UUID, version: int) -> None:
+    """Move an appointment to another place; the old one is kept until the new one is sure.
+
+    Raises Conflict when the new place is gone or the appointment has moved on, Stale for an old version.
+    """
+    _still_booked(actor, appointment, version, AppointmentAction.MOVE)
+    told = AppointmentMoved(
+        county_id=actor.county_id,
+        appointment_id=appointment.id,
+        resident_id=appointment.resident_id,
+        referral_id=appointment.referral_id,
+    )
+    row = _run(statements.MOVE, actor, told, appointment=appointment.id, slot=slot_id, version=version)
+    if row is None:
+        raise refusals.of_move(appointment, slot_id, version)
+    session().refresh(appointment)
+    _hint(actor.county_id, appointment.institution, appointment.resident_id, appointment.id)
+
+
+def cancel(actor: Actor, appointment: Appointment, version: int, because: str) -> None:
+    """End an appointment and give its place back. Raises Conflict or Stale when somebody was faster."""
+    _still_booked(actor, appointment, version, AppointmentAction.CANCEL)
+    told = AppointmentCancelled(
+        county_id=actor.county_id,
+        appointment_id=appointment.id,
+        resident_id=appointment.resident_id,
+        referral_id=appointment.referral_id,
+        because=because,
+    )
+    row = _run(statements.CANCEL, actor, told, appointment=appointment.id, version=version, because=because)
+    if row is None:
+        raise refusals.of_change(appointment, version)
+    session().refresh(appointment)
+    _hint(actor.county_id, appointment.institution, appointment.resident_id, appointment.id)
+
+
+def give_back(county_id: str, referral_id: UUID) -> None:
+    """Give back the place of a referral that ended without the patient having gone. Nothing to give is no error."""
+    place = queries.place_of_referral(county_id, referral_id)
+    if place is None or place.status != AppointmentStatus.BOOKED:
+        return
+    # The row is locked first: a move at the same moment would raise its version.
+    session().refresh(place, with_for_update=True)
+    if place.status == AppointmentStatus.BOOKED:
+        cancel(system_actor(county_id), place, place.version, "referral_ended")
+
+
+def _still_booked(actor: Actor, appointment: Appointment, version: int, action: AppointmentAction) -> None:
+    # Roles by the table; a status that does not fit gets the words of this room. The statement judges again.
+    if appointment.status != AppointmentStatus.BOOKED:
+        raise refusals.of_change(appointment, version)
+    APPOINTMENTS.next(AppointmentStatus(appointment.status), action, actor)
+
+
+def _run(statement: TextClause, actor: Actor, told: Event, **values: Any) -> Row[Any] | None:
+    given = {
+        "county": actor.county_id,
+        "account": actor.account_id,
+        "acting_for": actor.acting_for,
+        "audit": new_id(),
+        "messages": json.dumps(events.messages(told)),
+        **values,
+    }
+    return session().execute(statement, given).one_or_none()
+
+
+def _hint(county_id: str, institution: str, resident_id: UUID, appointment_id: UUID) -> None:
+    live.hint(county_id, f"institution:{institution}", "booking", appointment_id)
+    live.hint(county_id, f"resident:{resident_id}", "booking", appointment_id)

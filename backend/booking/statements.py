@@ -1,0 +1,151 @@
+"""The hot writes of booking, each one SQL statement: counter, row, audit and outbox move together or not at all.
+
+Every guard stands in the statement itself, so nothing between a look and a write can go wrong, and a full
+slot costs one round trip. None of them hides a conflict: beside a counter an ignored insert would leave the
+counter wrong, so a unique index that says no undoes the whole statement. The statuses written here are held
+against `states.APPOINTMENTS` by a test. Sources: speed.md §1, reliability-security I-01 to I-06.
+"""
+
+from sqlalchemy import text
+
+BOOK = text(
+    """
+    WITH entitled AS MATERIALIZED (
+        -- The shared lock makes a withdrawal wait for this booking, or this booking see the withdrawal.
+        SELECT referral.id, referral.resident_id, referral.to_institution AS institution,
+               referral.to_department AS department
+        FROM referral
+        JOIN referral_answer AS answer
+          ON answer.county_id = referral.county_id AND answer.referral_id = referral.id
+         AND answer.status = 'accepted' AND answer.institution = referral.to_institution
+        WHERE referral.county_id = :county AND referral.id = :referral
+          AND referral.status IN ('submitted', 'returned', 'issued')
+          AND EXISTS (
+            SELECT FROM referral_consent AS consent
+            WHERE consent.county_id = referral.county_id AND consent.referral_id = referral.id
+              AND consent.status = 'given' AND consent.covers_hash = referral.content_hash)
+        FOR SHARE OF referral
+    ), gained AS (
+        UPDATE slot SET taken = taken + 1
+        FROM schedule_session AS session, entitled
+        WHERE slot.county_id = :county AND slot.id = :slot AND slot.pool = 'referral'
+          AND slot.taken < slot.capacity AND slot.starts_at > liandong_now()
+          AND session.county_id = slot.county_id AND session.id = slot.session_id
+          AND session.stopped_at IS NULL AND session.institution = entitled.institution
+          AND session.department = coalesce(entitled.department, session.department)
+          AND NOT EXISTS (
+            SELECT FROM appointment AS live
+            WHERE live.county_id = :county AND live.status IN ('booked', 'arrived')
+              AND (live.referral_id = entitled.id
+                   OR (live.resident_id = entitled.resident_id AND live.institution = session.institution
+                       AND live.department = session.department AND live.day = session.day)))
+        RETURNING slot.id, slot.starts_at, session.institution, session.department, session.day,
+                  entitled.id AS referral_id, entitled.resident_id
+    ), booked AS (
+        INSERT INTO appointment (county_id, id, slot_id, resident_id, referral_id, institution, department, day,
+                                 starts_at, kind, status, code, booked_by, by_doctor)
+        SELECT :county, :appointment, id, resident_id, referral_id, institution, department, day,
+               starts_at, 'referral_pool', 'booked', :code, :account, :by_doctor
+        FROM gained
+        RETURNING id, slot_id, resident_id, status, institution, starts_at
+    ), audited AS (
+        INSERT INTO audit_event (county_id, id, account_id, acting_for, action, entity, entity_id, resident_id,
+                                 to_status, detail)
+        SELECT :county, :audit, :account, :acting_for, 'appointment.book', 'appointment', id, resident_id,
+               status, jsonb_build_object('slot_id', slot_id)
+        FROM booked
+    ), told AS (
+        INSERT INTO outbox (county_id, id, kind, dedupe_key, payload)
+        SELECT :county, message.id, message.kind, message.dedupe_key, message.payload
+        FROM booked, jsonb_to_recordset(CAST(:messages AS jsonb))
+             AS message(id uuid, kind text, dedupe_key text, payload jsonb)
+    )
+    SELECT id, institution, starts_at FROM booked
+    """
+)
+"""Takes a place of the referral pool. No row: refused, and `refusals` says why."""
+
+MOVE = text(
+    """
+    WITH held AS (
+        SELECT id, slot_id, resident_id FROM appointment
+        WHERE county_id = :county AND id = :appointment AND status = 'booked' AND version = :version
+        FOR UPDATE
+    ), locked AS MATERIALIZED (
+        -- In order of id, so that two people who swap places never wait for each other.
+        SELECT slot.id, slot.session_id, slot.starts_at, slot.capacity, slot.taken, slot.pool
+        FROM slot
+        WHERE slot.county_id = :county
+          AND slot.id IN (SELECT slot_id FROM held UNION SELECT CAST(:slot AS uuid) FROM held)
+        ORDER BY slot.id
+        FOR UPDATE
+    ), wanted AS (
+        SELECT locked.id, locked.starts_at, session.institution, session.department, session.day,
+               held.slot_id AS old_slot
+        FROM locked
+        JOIN schedule_session AS session ON session.county_id = :county AND session.id = locked.session_id
+        JOIN held ON held.slot_id <> locked.id
+        JOIN appointment AS mine ON mine.county_id = :county AND mine.id = held.id
+        WHERE locked.id = :slot AND locked.pool = 'referral' AND locked.taken < locked.capacity
+          AND locked.starts_at > liandong_now() AND session.stopped_at IS NULL
+          AND session.institution = mine.institution AND session.department = mine.department
+          AND NOT EXISTS (
+            SELECT FROM appointment AS live
+            WHERE live.county_id = :county AND live.status IN ('booked', 'arrived') AND live.id <> held.id
+              AND live.resident_id = held.resident_id AND live.institution = session.institution
+              AND live.department = session.department AND live.day = session.day)
+    ), counted AS (
+        UPDATE slot SET taken = taken + CASE WHEN slot.id = wanted.id THEN 1 ELSE -1 END
+        FROM wanted
+        WHERE slot.county_id = :county AND slot.id IN (wanted.id, wanted.old_slot)
+        RETURNING slot.id
+    ), moved AS (
+        UPDATE appointment SET slot_id = wanted.id, day = wanted.day, starts_at = wanted.starts_at,
+                               version = version + 1
+        FROM wanted
+        WHERE appointment.county_id = :county AND appointment.id = :appointment
+          AND (SELECT count(*) FROM counted) = 2
+        RETURNING appointment.id, appointment.resident_id, appointment.institution, appointment.starts_at,
+                  appointment.status, appointment.version, wanted.old_slot, wanted.id AS new_slot
+    ), audited AS (
+        INSERT INTO audit_event (county_id, id, account_id, acting_for, action, entity, entity_id, resident_id,
+                                 from_status, to_status, detail)
+        SELECT :county, :audit, :account, :acting_for, 'appointment.move', 'appointment', id, resident_id,
+               'booked', status, jsonb_build_object('from_slot', old_slot, 'to_slot', new_slot)
+        FROM moved
+    ), told AS (
+        INSERT INTO outbox (county_id, id, kind, dedupe_key, payload)
+        SELECT :county, message.id, message.kind, message.dedupe_key, message.payload
+        FROM moved, jsonb_to_recordset(CAST(:messages AS jsonb))
+             AS message(id uuid, kind text, dedupe_key text, payload jsonb)
+    )
+    SELECT id, institution, starts_at, version FROM moved
+    """
+)
+"""Keeps the old place until the new one is sure; both counters and the appointment change together."""
+
+CANCEL = text(
+    """
+    WITH ended AS (
+        UPDATE appointment SET status = 'cancelled', ended_because = :because, version = version + 1
+        WHERE county_id = :county AND id = :appointment AND status = 'booked' AND version = :version
+        RETURNING id, slot_id, resident_id, institution, status, version
+    ), released AS (
+        UPDATE slot SET taken = taken - 1 FROM ended
+        WHERE slot.county_id = :county AND slot.id = ended.slot_id
+    ), audited AS (
+        INSERT INTO audit_event (county_id, id, account_id, acting_for, action, entity, entity_id, resident_id,
+                                 from_status, to_status, detail)
+        SELECT :county, :audit, :account, :acting_for, 'appointment.cancel', 'appointment', id, resident_id,
+               'booked', status, jsonb_build_object('slot_id', slot_id, 'because', CAST(:because AS text))
+        FROM ended
+    ), told AS (
+        INSERT INTO outbox (county_id, id, kind, dedupe_key, payload)
+        SELECT :county, message.id, message.kind, message.dedupe_key, message.payload
+        FROM ended, jsonb_to_recordset(CAST(:messages AS jsonb))
+             AS message(id uuid, kind text, dedupe_key text, payload jsonb)
+    )
+    SELECT id, institution, version FROM ended
+    """
+)
+"""Ends an appointment and gives its place back. No row: it was no longer booked, or changed meanwhile."""

@@ -1,0 +1,101 @@
+"""An appointment is a promise of a place; a bed request is a question that a person at the hospital answers."""
+
+from enum import StrEnum
+
+from backend.kernel.roles import Role
+from backend.kernel.states import Transitions, move
+
+
+class SlotPool(StrEnum):
+    """Whom a place is kept for. XM-5.4b, MS-4.2.1: referred patients first."""
+
+    REFERRAL = "referral"
+
+
+class AppointmentStatus(StrEnum):
+    """Where an appointment stands (Appointment.status). Only `cancelled` gives the place back."""
+
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    FULFILLED = "fulfilled"
+    NOSHOW = "noshow"
+    CANCELLED = "cancelled"
+
+
+class AppointmentAction(StrEnum):
+    """What may be done with an appointment."""
+
+    MOVE = "move"
+    CANCEL = "cancel"
+    ARRIVE = "arrive"
+    FULFIL = "fulfil"
+    MISS = "miss"
+
+
+_A, _D = AppointmentStatus, AppointmentAction
+_BOOKERS = (
+    Role.RESIDENT,
+    Role.VILLAGE_DOCTOR,
+    Role.FAMILY_DOCTOR,
+    Role.TEAM_NURSE,
+    Role.DESK_CLERK,
+    Role.MEDICAL_OFFICE,
+    Role.SYSTEM,
+)
+_DESK = (Role.DESK_CLERK, Role.MEDICAL_OFFICE, Role.SYSTEM)
+
+APPOINTMENTS = Transitions(
+    "appointment",
+    start=(_A.BOOKED,),
+    moves={
+        (_A.BOOKED, _D.MOVE): move(_A.BOOKED, *_BOOKERS),
+        (_A.BOOKED, _D.CANCEL): move(_A.CANCELLED, *_BOOKERS),
+        (_A.BOOKED, _D.ARRIVE): move(_A.ARRIVED, *_DESK),
+        (_A.BOOKED, _D.MISS): move(_A.NOSHOW, *_DESK),
+        # Who comes late is let in all the same.
+        (_A.NOSHOW, _D.ARRIVE): move(_A.ARRIVED, *_DESK),
+        (_A.ARRIVED, _D.FULFIL): move(_A.FULFILLED, Role.SPECIALIST, Role.WARD_DOCTOR, *_DESK),
+    },
+)
+
+
+class BedStatus(StrEnum):
+    """Where a bed request stands. `released`: no longer wanted, or the referral has ended."""
+
+    ASKED = "asked"
+    PASSED_ON = "passed_on"
+    HELD = "held"
+    DECLINED = "declined"
+    USED = "used"
+    RELEASED = "released"
+
+
+class BedAction(StrEnum):
+    """What may be done with a bed request."""
+
+    HOLD = "hold"
+    PASS_ON = "pass_on"  # noqa: S105  no password
+    DECLINE = "decline"
+    USE = "use"
+    RELEASE = "release"
+
+
+_B, _C = BedStatus, BedAction
+_DECIDERS = (Role.MEDICAL_OFFICE, Role.DEPARTMENT_HEAD, Role.SPECIALIST)
+
+BEDS = Transitions(
+    "bed_request",
+    start=(_B.ASKED,),
+    moves={
+        (_B.ASKED, _C.HOLD): move(_B.HELD, Role.DESK_CLERK, *_DECIDERS),
+        (_B.PASSED_ON, _C.HOLD): move(_B.HELD, Role.DESK_CLERK, *_DECIDERS),
+        (_B.ASKED, _C.PASS_ON): move(_B.PASSED_ON, Role.DESK_CLERK),
+        # A clerk never turns anybody away: no shirking of patients.
+        (_B.ASKED, _C.DECLINE): move(_B.DECLINED, *_DECIDERS),
+        (_B.PASSED_ON, _C.DECLINE): move(_B.DECLINED, *_DECIDERS),
+        (_B.HELD, _C.USE): move(_B.USED, *_DESK),
+        (_B.ASKED, _C.RELEASE): move(_B.RELEASED, *_DESK),
+        (_B.PASSED_ON, _C.RELEASE): move(_B.RELEASED, *_DESK),
+        (_B.HELD, _C.RELEASE): move(_B.RELEASED, *_DESK),
+    },
+)
