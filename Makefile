@@ -10,13 +10,16 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
   "$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && command -v "$$name" && break; done)
 UV_VERSION := 0.13.9
 
-.PHONY: help run test bench prove lint types lock openapi licences venv tools
+.PHONY: help run flask test bench prove lint types lock openapi policy licences venv tools
 
 help: ## Show what can be typed
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 run: venv ## Set everything up and run Liandong on this machine, until Ctrl-C
 	@$(PY) -m launcher run
+
+flask: venv ## Type a command of the product beside `make run`: make flask DO="time turn --days 3"
+	@$(PY) -m launcher flask $(DO)
 
 test: venv tools ## Run every test but the long proofs
 	$(PY) -m pytest
@@ -39,6 +42,9 @@ lock: venv ## Pin every dependency by hash again, after pyproject.toml has chang
 	@test -x $(VENV)/tools/bin/uv || { $(PYTHON) -m venv $(VENV)/tools && $(VENV)/tools/bin/pip install --quiet uv==$(UV_VERSION); }
 	$(VENV)/tools/bin/uv pip compile --quiet --universal --python-version 3.11 --extra run --extra test --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+policy: venv ## Write docs/policy.md from the last full test run
+	$(PY) -m tests.clause_report
 
 openapi: venv ## Write docs/openapi.json from the code
 	$(VENV)/bin/flask --app backend.cli openapi write docs/openapi.json

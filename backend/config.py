@@ -39,6 +39,8 @@ class Settings:
     wechat_app_secret: str = ""
     wechat_push_token: str = ""
     wechat_push_aes_key: str = ""
+    wechat_templates: str = ""  # JSON, see wechat.templates.read_book; empty: the stand-in's
+    wechat_stage: str = "formal"
     log_json: bool = True
     metrics_dir: str = ""
 
@@ -82,6 +84,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         wechat_app_secret=env.get("WECHAT_APP_SECRET", ""),
         wechat_push_token=env.get("WECHAT_PUSH_TOKEN", ""),
         wechat_push_aes_key=env.get("WECHAT_PUSH_AES_KEY", ""),
+        wechat_templates=env.get("WECHAT_TEMPLATES", ""),
+        wechat_stage=env.get("WECHAT_STAGE", "formal"),
         log_json=_flag(env.get("LIANDONG_LOG_JSON", "1")),
         metrics_dir=env.get("PROMETHEUS_MULTIPROC_DIR", ""),
     )

@@ -5,19 +5,30 @@ from collections.abc import Callable, Mapping
 from backend.booking import events as booking
 from backend.booking.handlers import on_referral_ended
 from backend.kernel.events import Event
+from backend.records import events as records
 from backend.referrals import events as referrals
+from backend.referrals import handoff_tasks
 from backend.store.events import Subscription, When
 from backend.store.outbox import Claimed
+from backend.wechat.events import DeliveryReported
 
-SUBSCRIPTIONS: tuple[Subscription, ...] = (Subscription(referrals.ReferralEnded, on_referral_ended, When.WITHIN),)
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription(records.HandedOverByVillage, handoff_tasks.on_handed_over, When.WITHIN),
+    Subscription(records.HandoffEnded, handoff_tasks.on_handoff_ended, When.WITHIN),
+    Subscription(referrals.ReferralEnded, on_referral_ended, When.WITHIN),
+)
 
 NEWS_ONLY: tuple[type[Event], ...] = (
+    records.ReadingsTaken,
+    records.VisitOpened,
+    records.VisitFinished,
     referrals.ReferralSubmitted,
     referrals.ReferralConsented,
     referrals.ReferralAnswered,
     referrals.CertificateIssued,
     referrals.PatientArrived,
     referrals.HandOverAccepted,
+    DeliveryReported,
     booking.AppointmentBooked,
     booking.AppointmentMoved,
     booking.AppointmentCancelled,

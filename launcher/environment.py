@@ -97,6 +97,27 @@ def for_processes(
     return made | given | {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "PATH": path}
 
 
+_OURS = ("LIANDONG_", "WECHAT_", "DATABASE_URL", "REDIS_URL", "PORT", "CHAT_PORT")
+
+
+def remember(state: Path, env: Mapping[str, str]) -> None:
+    """Keep what the running processes were told, for commands typed beside them; readable by its owner only."""
+    kept = make_private(state / "secrets") / "running.json"
+    half = kept.with_suffix(".half")
+    half.touch(0o600)
+    half.write_text(json.dumps({name: value for name, value in env.items() if name.startswith(_OURS)}, indent=1))
+    half.rename(kept)
+
+
+def remembered(state: Path) -> dict[str, str]:
+    """What the processes of this state were told at the last start. Raises LauncherError before the first."""
+    kept = state / "secrets" / "running.json"
+    if not kept.exists():
+        raise LauncherError("Liandong has not been started here yet.", "Type: make run")
+    told: dict[str, str] = json.loads(kept.read_text())
+    return told
+
+
 def uses_stand_in(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether WeChat is stood in for: it is as long as no real AppID is given."""
     return not environ.get("WECHAT_APP_ID", "").strip()

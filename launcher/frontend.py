@@ -11,6 +11,8 @@ from launcher.places import CHECKOUT
 FOLDER = CHECKOUT / "miniapp-mock"
 # Made by a build or belonging to something else: no part of what goes in.
 _NOT_SOURCES = {"node_modules", "dist", "platform", "checks", "tests", "unpackage"}
+# Gathered from the features by the build itself.
+_GATHERED = {"pages.json", "entrances.json", "addresses.json", "global.d.ts"}
 
 
 def install(folder: Path = FOLDER) -> Node:
@@ -35,4 +37,4 @@ def build(folder: Path = FOLDER) -> Path:
 def _sources(folder: Path) -> Iterable[Path]:
     for top, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if Path(top) != folder or name not in _NOT_SOURCES)
-        yield from (Path(top, name) for name in sorted(files))
+        yield from (Path(top, name) for name in sorted(files) if name not in _GATHERED)

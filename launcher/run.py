@@ -12,7 +12,7 @@ from types import FrameType
 
 from launcher import fonts, frontend, processes, say, servers
 from launcher.child import last_lines
-from launcher.environment import Ports, chosen_ports, for_processes, is_set, uses_stand_in
+from launcher.environment import Ports, chosen_ports, for_processes, is_set, remember, uses_stand_in
 from launcher.errors import LauncherError
 from launcher.places import CHECKOUT, make_private, state_folder
 from launcher.ports import ADDRESS, require_free
@@ -52,6 +52,7 @@ def _run(held: ExitStack) -> None:
     frontend.build()
     fonts.build()
     env = _servers(held, ports, state)
+    remember(state, env)
     logs = make_private(state / "logs")
     _prepare_database(env)
     log = logs / "processes.log"

@@ -8,10 +8,12 @@ with servers.start(Path("/tmp/state")) as running:
 
 import fcntl
 import secrets
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from launcher import binaries
 from launcher.account import dropped
@@ -20,6 +22,9 @@ from launcher.errors import LauncherError
 from launcher.places import make_private, servers_folder
 from launcher.postgres import VOLATILE, Postgres
 from launcher.valkey import Valkey
+
+# An owner that is just ending, also by a kill -9, holds its lock for a moment more.
+_LOCK_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -125,11 +130,20 @@ def _password(state: Path, server: str) -> str:
 def _only_one(state: Path, server: str) -> Iterator[None]:
     """Hold the state's lock: two owners of one data folder would stop each other's server."""
     with (state / f"{server}.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as held:
-            raise LauncherError(
-                f"Another program runs the {server} server of {state} already.",
-                "Stop it first (Ctrl-C where it runs), or keep a state apart from it: LIANDONG_STATE=/some/folder",
-            ) from held
+        end = time.monotonic() + _LOCK_SECONDS
+        while not _locked(lock):
+            if time.monotonic() > end:
+                raise LauncherError(
+                    f"Another program runs the {server} server of {state} already.",
+                    "Stop it first (Ctrl-C where it runs), or keep a state apart from it: LIANDONG_STATE=/some/folder",
+                )
+            time.sleep(0.05)
         yield
+
+
+def _locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

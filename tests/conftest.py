@@ -1,5 +1,6 @@
 """One real PostgreSQL and Valkey a test run; one database a worker, made from a template."""
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from launcher import servers
 from launcher.binaries import Origin
+from tests.clause_report import clauses
 
 
 @dataclass(frozen=True)
@@ -41,3 +43,35 @@ def running(state_dir: Path) -> Iterator[Servers]:
     origin: Origin | None = "system" if os.environ.get("LIANDONG_TEST_POSTGRES") == "system" else None
     with servers.start(state_dir, durable=False, postgres_origin=origin) as started:
         yield Servers(started.database_url, started.redis_url)
+
+
+_clauses: dict[str, dict[str, str]] = {}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Carry each test's clauses in its report; a clause that no paper has is a mistake."""
+    known = {clause for clause, _ in clauses()}
+    for item in items:
+        for mark in item.iter_markers("clause"):
+            for clause in mark.args:
+                if clause not in known:
+                    raise pytest.UsageError(f"{item.nodeid}: no paper has the clause {clause}")
+                item.user_properties.append(("clause", clause))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember how every test of a clause ended."""
+    if report.when == "call" or report.failed:
+        for name, clause in report.user_properties:
+            if name == "clause":
+                _clauses.setdefault(str(clause), {})[report.nodeid] = report.outcome
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep the report of a full run, from which docs/policy.md is written."""
+    config = session.config
+    full = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
+    if full and not hasattr(config, "workerinput"):
+        folder = Path(config.rootpath) / ".report"
+        folder.mkdir(exist_ok=True)
+        (folder / "clauses.json").write_text(json.dumps(_clauses, ensure_ascii=False, sort_keys=True, indent=1))

@@ -1,6 +1,7 @@
 """The clock process: APScheduler in memory, started only by the holder of an advisory lock."""
 
 import signal
+import sys
 import threading
 from types import FrameType
 
@@ -11,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from backend.alliance.queries import county_ids
 from backend.app import create_app
+from backend.config import BadSettings
 from backend.jobs.ticks import TICKS, Tick
 from backend.kernel.clock import SHANGHAI
 from backend.store.db import transaction
@@ -95,4 +97,8 @@ def start_scheduler(app: Flask) -> BackgroundScheduler:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BadSettings as error:
+        log.error("bad_settings", reason=str(error))
+        sys.exit(78)

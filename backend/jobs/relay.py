@@ -1,6 +1,7 @@
 """The relay process: claims outbox messages in batches, acts, records. Any number may run."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,8 @@ import structlog
 from flask import Flask
 
 from backend.app import create_app
+from backend.config import BadSettings
+from backend.notices.delivery import deliver_batch
 from backend.store import events, outbox
 from backend.store.db import transaction
 
@@ -62,7 +65,7 @@ def drain(app: Flask, limit: int = 50) -> int:
     """Handle until nothing is due, for tests and the demo. Returns how many."""
     total = 0
     for _ in range(limit):
-        count = run_once(app)
+        count = run_once(app) + deliver_batch(app)
         total += count
         if count == 0:
             break
@@ -82,7 +85,7 @@ def main() -> None:
     with ThreadPoolExecutor(app.config["SETTINGS"].relay_threads) as pool:
         while not stop.is_set():
             try:
-                count = run_once(app, pool)
+                count = run_once(app, pool) + deliver_batch(app)
             except Exception as error:  # noqa: BLE001  the database may be restarting
                 log.warning("relay_waits", kind=type(error).__name__)
                 count = 0
@@ -91,4 +94,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BadSettings as error:
+        log.error("bad_settings", reason=str(error))
+        sys.exit(78)

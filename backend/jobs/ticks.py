@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from backend.alliance.service import take_effect
 from backend.booking.slot_maker import make_slots
+from backend.notices.delivery import recover_lost
 from backend.store import chain, idempotency
 from backend.web import live
+from backend.wechat.service import forget_pushes
 from backend.worklist.service import escalate_overdue
 
 Run = Callable[[Session, str], int]
@@ -31,7 +33,9 @@ def _purge(current: Session, _county_id: str) -> int:
 TICKS: tuple[Tick, ...] = (
     Tick("worklist.escalate", 15, escalate_overdue),
     Tick("alliance.take_effect", 60, take_effect),
+    Tick("notices.recover", 20, recover_lost),
     Tick("booking.make_slots", 300, make_slots),
     Tick("audit.chain", 30, chain.seal_batch),
     Tick("store.purge", 600, _purge),
+    Tick("wechat.forget_pushes", 3600, forget_pushes),
 )

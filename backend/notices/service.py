@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from backend.kernel.ids import new_id
 from backend.notices.models import Notice
 from backend.store.db import session
+from backend.wechat.templates import NoticeKind
+from backend.worklist.service import Owner
 
 
 def plan_notice(
@@ -25,10 +27,17 @@ def plan_notice(
     page: str = "",
     fallback: dict[str, Any] | None = None,
 ) -> UUID | None:
-    """Plan one notice. `kind` is a template of `wechat.templates`; `fallback` is an Owner's step (worklist).
+    """Plan one notice. `kind` is a template of `wechat.templates`.
 
-    Returns the notice's id, or None when it was planned before.
+    `fallback` is an Owner's step (worklist): who phones when WeChat does not reach the person; it may carry a `ladder`.
+    For a clinician it is their own list. Returns the notice's id, or None when it was planned before. Raises
+    ValueError without anybody to fall back on: nobody falls through.
     """
+    NoticeKind(kind)
+    if fallback is None and practitioner_id is not None:
+        fallback = Owner(practitioner_id=practitioner_id).step(0)
+    if not fallback:
+        raise ValueError(f"notice {kind} needs somebody who phones when WeChat does not reach the person")
     values: dict[str, Any] = {
         "county_id": county_id,
         "id": new_id(),
@@ -41,7 +50,7 @@ def plan_notice(
         "page": page,
         "focus_kind": focus[0],
         "focus_id": focus[1],
-        "fallback": fallback or {},
+        "fallback": fallback,
     }
     if due_at is not None:
         values["due_at"] = due_at

@@ -90,6 +90,12 @@ def actor_of(
     )
 
 
+def openid_index_of(current: Session, county_id: str, account_id: UUID) -> bytes | None:
+    """Return the blind index of the openid bound to an account, or None."""
+    account = current.get(Account, (county_id, account_id))
+    return account.openid_index if account else None
+
+
 def _family(current: Session, account: Account) -> tuple[frozenset[UUID], frozenset[UUID]]:
     rows = current.execute(
         select(RelatedPerson.kind, RelatedPerson.resident_id).where(

@@ -1,14 +1,19 @@
-"""Access grants: written by higher floors, read by one predicate."""
+"""Access grants, and values that were measured: written by higher floors and by the people themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.kernel.ids import new_id
-from backend.records.models import AccessGrant
-from backend.store import clock
+from backend.kernel.roles import Actor
+from backend.records import measures
+from backend.records.events import ReadingsTaken
+from backend.records.measures import Measured
+from backend.records.models import AccessGrant, Reading
+from backend.store import audit, clock, events
 from backend.store.db import session
 
 
@@ -44,3 +49,47 @@ def end_grants(county_id: str, basis: str, basis_id: UUID, *, grantee: str | Non
         .values(ended_at=clock.sql_now())
     )
     session().execute(query if grantee is None else query.where(AccessGrant.grantee == grantee))
+
+
+def record_readings(
+    actor: Actor, resident_id: UUID, values: Sequence[Measured], *, taken_at: datetime | None = None
+) -> UUID:
+    """Write down values measured together and return their set's id; the caller has authorised.
+
+    Raises Invalid for an unknown item, a foreign unit, an impossible value, or swapped pressure.
+    """
+    measures.check(values)
+    set_id, source = new_id(), _source(actor, resident_id)
+    for one in values:
+        session().add(
+            Reading(
+                county_id=actor.county_id,
+                resident_id=resident_id,
+                code=one.code,
+                value=one.value,
+                unit=one.unit,
+                taken_at=taken_at or clock.now(),
+                source=source,
+                practitioner_id=actor.practitioner_id if source == "staff" else None,
+                institution=actor.institution if source == "staff" else None,
+                set_id=set_id,
+            )
+        )
+    session().flush()
+    audit.record(session(), actor, "reading.write", "reading", set_id, resident_id=resident_id)
+    events.publish(
+        ReadingsTaken(
+            county_id=actor.county_id,
+            resident_id=resident_id,
+            set_id=set_id,
+            source=source,
+            practitioner_id=actor.practitioner_id if source == "staff" else None,
+        )
+    )
+    return set_id
+
+
+def _source(actor: Actor, resident_id: UUID) -> str:
+    if actor.practitioner_id is not None and actor.acting_for is None and actor.resident_id != resident_id:
+        return "staff"
+    return "self" if actor.resident_id == resident_id else "proxy"

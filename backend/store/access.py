@@ -72,7 +72,8 @@ def authorize(model: type[Model], object_id: UUID, actor: Actor, action: str, *,
             action,
             model.__tablename__,
             object_id,
-            resident_id=getattr(row, "resident_id", None),
+            # A resident's own row is about that resident: who read it shows among who read what.
+            resident_id=getattr(row, "resident_id", object_id if model.__tablename__ == "resident" else None),
         )
     return row
 

@@ -7,6 +7,9 @@ push about the same tap only confirms it and adds nothing. So the number is a be
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+# A belief beyond this is a mistake of some client; the next refusal of WeChat ends it anyway.
+MOST = 1000
+
 
 class Happening(StrEnum):
     """What can happen to a credit."""
@@ -41,7 +44,7 @@ def after(credit: Credit, happening: Happening) -> Credit:
     A refused pop-up leaves earlier acceptances, as WeChat does.
     """
     if happening is Happening.REPORTED_ACCEPT:
-        return replace(credit, remaining=1 if credit.long_term else credit.remaining + 1)
+        return replace(credit, remaining=1 if credit.long_term else min(credit.remaining + 1, MOST))
     if happening is Happening.CONFIRMED_ACCEPT:
         return replace(credit, confirmed=True)
     if happening is Happening.SENT:

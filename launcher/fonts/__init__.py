@@ -33,7 +33,7 @@ def build(target: Path = FOLDER) -> Path:
     wanted = packages.digest(Path(__file__).parent, [*code, _SOURCES / "package-lock.json"], found.version)
     stamp = target / ".liandong-built"
     if not packages.says(stamp, wanted):
-        with say.step("Cutting the fonts for Chinese names (once, about half a minute)"):
+        with say.step("Cutting the fonts for Chinese names (once, about a minute)"):
             half = target.with_name(target.name + ".half-made")
             shutil.rmtree(half, ignore_errors=True)
             half.mkdir(parents=True)

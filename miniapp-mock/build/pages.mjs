@@ -1,6 +1,7 @@
 /**
- * Joins `src/pages.base.json` and every `src/features/<name>/feature.json` into `src/pages.json`
- * and `src/entrances.json`, so that two people who add a feature never touch the same file.
+ * Joins `src/pages.base.json` and every `src/features/<name>/feature.json` into `src/pages.json`,
+ * `src/addresses.json` and `src/entrances.json`, and lists the components for the type check, so that two people who add
+ * something never touch the same file.
  */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -34,8 +35,21 @@ function readFeature(name) {
   return { root: `features/${name}`, pages: feature.pages, entrances }
 }
 
-function writeWhenChanged(file, value) {
-  const text = `${JSON.stringify(value, null, 2)}\n`
+/** Types of the components that templates may use without an import. */
+function componentTypes() {
+  const names = readdirSync(join(source, 'components'))
+    .filter((name) => /^ld-[\w-]+\.vue$/.test(name))
+    .sort()
+  const lines = names.map((name) => {
+    const type = name.slice(0, -4).replace(/(^|-)(\w)/g, (_all, _dash, letter) => letter.toUpperCase())
+    return `    ${type}: (typeof import('./${name}'))['default']`
+  })
+  return `export {}\n\ndeclare module 'vue' {\n  export interface GlobalComponents {\n${lines.join('\n')}\n  }\n}\n`
+}
+
+const asJson = (value) => `${JSON.stringify(value, null, 2)}\n`
+
+function writeWhenChanged(file, text) {
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
 }
 
@@ -45,8 +59,11 @@ const names = readdirSync(join(source, 'features'))
 const features = names.map(readFeature)
 const pages = read(join(source, 'pages.base.json'))
 pages.subPackages = features.map(({ root, pages: own }) => ({ root, pages: own }))
-writeWhenChanged(join(source, 'pages.json'), pages)
-writeWhenChanged(
-  join(source, 'entrances.json'),
-  features.flatMap((feature) => feature.entrances).sort((a, b) => a.order - b.order),
+const entrances = features.flatMap((feature) => feature.entrances).sort((a, b) => a.order - b.order)
+writeWhenChanged(join(source, 'pages.json'), asJson(pages))
+writeWhenChanged(join(source, 'entrances.json'), asJson(entrances))
+const addresses = [{ root: '', pages: pages.pages }, ...pages.subPackages].flatMap(({ root, pages: own }) =>
+  own.map(({ path }) => [root, path].filter(Boolean).join('/')),
 )
+writeWhenChanged(join(source, 'addresses.json'), asJson(addresses))
+writeWhenChanged(join(source, 'components', 'global.d.ts'), componentTypes())

@@ -5,15 +5,18 @@ import { platform, type OpenSocket } from './platform'
 import { isOpen, whenOpen } from './session/gate'
 
 export interface Hint {
+  /** Whom it concerns: `resident:…`, `team:…`, `account:…`. */
   topic: string
-  id: string
+  /** What changed: `chat.message`, `referral.moved`. */
+  kind: string
+  id: string | null
   seq: number
 }
 
 type Listener = (hint: Hint | null) => void
 
 const BACK_OFF_MS = [1000, 2000, 5000, 10_000, 30_000]
-const listeners = new Set<{ topic: string; hear: Listener }>()
+const listeners = new Set<{ kind: string; hear: Listener }>()
 let socket: OpenSocket | null = null
 let wanted = false
 let failures = 0
@@ -23,8 +26,8 @@ let timer: ReturnType<typeof setTimeout> | undefined
 export function readHint(text: string): Hint | null {
   try {
     const raw = JSON.parse(text) as Partial<Hint>
-    if (typeof raw.topic !== 'string' || typeof raw.id !== 'string') return null
-    return { topic: raw.topic, id: raw.id, seq: Number(raw.seq ?? 0) }
+    if (typeof raw.topic !== 'string' || typeof raw.kind !== 'string') return null
+    return { topic: raw.topic, kind: raw.kind, id: typeof raw.id === 'string' ? raw.id : null, seq: Number(raw.seq ?? 0) }
   } catch {
     return null
   }
@@ -47,8 +50,8 @@ function socketUrl(url: string, oneTimeTicket: string): string {
 }
 
 function tell(hint: Hint | null): void {
-  for (const { topic, hear } of [...listeners]) {
-    if (hint === null || hint.topic === topic) hear(hint)
+  for (const { kind, hear } of [...listeners]) {
+    if (hint === null || hint.kind === kind || hint.kind.startsWith(`${kind}.`)) hear(hint)
   }
 }
 
@@ -99,9 +102,9 @@ export function closeLive(): void {
   socket = null
 }
 
-/** Calls `hear` on every hint of one topic, and with null when some may have been missed. */
-export function useHints(topic: string, hear: Listener): void {
-  const entry = { topic, hear }
+/** Calls `hear` on every hint of a kind (`chat` hears `chat.message` too), and with null when some may have been missed. */
+export function useHints(kind: string, hear: Listener): void {
+  const entry = { kind, hear }
   listeners.add(entry)
   onUnmounted(() => listeners.delete(entry))
 }

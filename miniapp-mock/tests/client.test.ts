@@ -70,6 +70,17 @@ describe('idempotency', () => {
     expect(keyOf(sent[0])).toBe(keyOf(sent[1]))
   })
 
+  it('keeps the key while the first try is still running at the server', async () => {
+    const running = { ...OK, status: 409, body: '{"code":"still_running","title":"上一次的请求还在办"}' }
+    const taken = { ...OK, status: 409, body: '{"code":"slot_taken","title":"号被约走了"}' }
+    const { client, sent } = stage([running, taken, OK])
+    expect((await caught(client.post('/bookings', { slot: 1 }))).worthRetrying).toBe(true)
+    expect((await caught(client.post('/bookings', { slot: 1 }))).kind).toBe('refused')
+    await client.post('/bookings', { slot: 1 })
+    expect(keyOf(sent[0])).toBe(keyOf(sent[1]))
+    expect(keyOf(sent[1])).not.toBe(keyOf(sent[2]))
+  })
+
   it('never shares a key between two deeds or two people, and keeps no body', async () => {
     let subject = 'person-1'
     const { client, sent, drawer } = stage(Array.from({ length: 6 }, () => 'offline' as const), { subject: () => subject })

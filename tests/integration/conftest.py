@@ -1,16 +1,20 @@
 """An assembled app on a migrated database with both counties loaded, for integration tests."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from backend.alliance.service import load_county, read_folder
 from backend.app import create_app
 from backend.config import Settings
+from backend.kernel.clock import SHANGHAI
+from backend.store import clock
 from backend.store.db import db, transaction
 
 COUNTIES = Path(__file__).parents[2] / "counties"
@@ -64,3 +68,21 @@ def context(app: Flask) -> Iterator[None]:
     """An app context for tests of services and queries."""
     with app.app_context():
         yield
+
+
+@pytest.fixture
+def turned(app: Flask) -> Iterator[Callable[..., None]]:
+    """Turns domain time: `turned(days=3)`, or `turned(hour=10)` to the next time it is ten in China. Put back after."""
+
+    def turn(*, hour: int | None = None, **by: float) -> None:
+        with app.app_context(), transaction() as current:
+            if hour is not None:
+                local = clock.now(current).astimezone(SHANGHAI)
+                wanted = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+                clock.turn(current, (wanted - local) % timedelta(days=1))
+            else:
+                clock.turn(current, timedelta(**by))
+
+    yield turn
+    with app.app_context(), transaction() as current:
+        current.execute(update(clock.DomainClock).values(ahead=timedelta(0)))

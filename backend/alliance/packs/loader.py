@@ -36,12 +36,12 @@ def load_pack(folder: Path) -> Pack:
     known = registered_sections()
     problems = list(_stray_files(folder, known))
     raw: dict[str, dict[str, Any]] = {}
-    places: dict[str, Positions] = {}
+    texts: dict[str, str] = {}
     for name in known:
         try:
             text = (folder / f"{name}.toml").read_text(encoding="utf-8")
             raw[name] = tomllib.loads(text)
-            places[name] = locate(text)
+            texts[name] = text
         except FileNotFoundError:
             problems.append(_problem(folder, name, 1, "missing_file", "缺少这个文件"))
         except UnicodeDecodeError:
@@ -60,6 +60,7 @@ def load_pack(folder: Path) -> Pack:
             findings.extend(check(pack))
         if not findings:
             return pack
+    places = {name: locate(texts[name]) for name in {finding.section for finding in findings} if name in texts}
     raise PackRefused([*problems, *(_place(folder, places, finding) for finding in findings)])
 
 

@@ -54,9 +54,6 @@ export interface Client {
 
 const TIMEOUT_MS = 15_000
 const PAUSES_MS = [800, 2500]
-/** Answers after which the same deed, under the same key, may still be asked for. */
-const stillOpen = (status: number) => status >= 500 || status === 429 || status === 401
-
 function readBody(answer: WireAnswer): unknown {
   if (answer.body.trim() === '') return null
   try {
@@ -116,9 +113,16 @@ export function createClient(parts: ClientParts): Client {
     }
     const now = answer.headers['x-liandong-now']
     if (now) parts.learnNow(now)
-    if (key && !options.key && !stillOpen(answer.status)) keys.settle(deed)
-    const value = answer.status >= 400 && !/json/.test(answer.headers['content-type'] ?? '') ? null : readBody(answer)
-    if (answer.status >= 400) throw problemFromAnswer(answer.status, value)
+    const settle = () => (key && !options.key ? keys.settle(deed) : undefined)
+    if (answer.status >= 400) {
+      const told = /json/.test(answer.headers['content-type'] ?? '') ? readBody(answer) : null
+      const problem = problemFromAnswer(answer.status, told)
+      // After a failure the deed may still be done: the next press goes under the same key.
+      if (!problem.worthRetrying && problem.kind !== 'signed-out') settle()
+      throw problem
+    }
+    settle()
+    const value = readBody(answer)
     const etag = answer.headers.etag
     if (etag) etags.set(options.ifMatch ?? path, etag)
     return value as T

@@ -10,9 +10,12 @@ interface KeptKey {
 const LIFE_MS = 20 * 3_600_000
 const PREFIX = 'key.'
 
-/** UUID v7: the time first, so that keys sort by age; the rest is chance, not a secret. */
+let latest = 0
+
+/** UUID v7: the time first, so that keys sort in the order they were made; the rest is chance, not a secret. */
 export function newKey(at: number = Date.now()): string {
-  const time = at.toString(16).padStart(12, '0')
+  latest = Math.max(at, latest + 1)
+  const time = latest.toString(16).padStart(12, '0')
   const chance = Array.from({ length: 19 }, () => Math.floor(Math.random() * 16).toString(16)).join('')
   const variant = '89ab'[Math.floor(Math.random() * 4)]
   return `${time.slice(0, 8)}-${time.slice(8)}-7${chance.slice(0, 3)}-${variant}${chance.slice(3, 6)}-${chance.slice(6, 18)}`

@@ -16,6 +16,8 @@ export interface Violation {
   text: string
   source: RuleSource | null
   instead: string | null
+  /** Which part of what was sent is meant, `/body/phone`; null when it is not about one field. */
+  pointer: string | null
 }
 
 /**
@@ -45,13 +47,22 @@ export class Problem extends Error {
     this.requestId = parts.requestId ?? ''
   }
 
+  /** The first complaint about one field of what was sent, by the end of its pointer. */
+  about(field: string): string {
+    return this.violations.find(({ pointer }) => pointer?.endsWith(`/${field}`))?.text ?? ''
+  }
+
   /** True when trying the same again may help and does no harm. */
   get worthRetrying(): boolean {
     return this.kind === 'unknown' || this.kind === 'offline' || this.kind === 'broken'
   }
 }
 
-function kindOf(status: number): ProblemKind {
+/** Refusals that only say: somebody is at it this very moment. The same deed may be asked for again. */
+const BUSY_CODES = ['still_running', 'busy']
+
+function kindOf(status: number, code: string): ProblemKind {
+  if (status === 409 && BUSY_CODES.includes(code)) return 'broken'
   if (status === 401) return 'signed-out'
   if (status === 412 || status === 428) return 'stale'
   if (status >= 500 || status === 429) return 'broken'
@@ -79,9 +90,13 @@ const DETAILS: Record<ProblemKind, string> = {
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const orNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
+/** The server's own order of steps: no paper stands behind it, so none is shown. */
+const HOUSE = 'house'
+
 function readSource(value: unknown): RuleSource | null {
   if (typeof value !== 'object' || value === null) return null
   const raw = value as Record<string, unknown>
+  if (raw.id === HOUSE) return null
   const kind = raw.kind
   if (kind !== 'clause' && kind !== 'national' && kind !== 'setting') return null
   return {
@@ -98,13 +113,21 @@ function readViolation(value: unknown): Violation[] {
   if (typeof value !== 'object' || value === null) return []
   const raw = value as Record<string, unknown>
   if (text(raw.text) === '') return []
-  return [{ rule: text(raw.rule), text: text(raw.text), source: readSource(raw.source), instead: orNull(raw.instead) }]
+  return [
+    {
+      rule: text(raw.rule),
+      text: text(raw.text),
+      source: readSource(raw.source),
+      instead: orNull(raw.instead),
+      pointer: orNull(raw.pointer),
+    },
+  ]
 }
 
 /** Reads a refusal of the server; a body that is no problem document still gives a usable one. */
 export function problemFromAnswer(status: number, body: unknown): Problem {
-  const kind = kindOf(status)
   const raw = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  const kind = kindOf(status, text(raw.code))
   return new Problem({
     kind,
     status,

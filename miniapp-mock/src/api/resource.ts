@@ -31,8 +31,8 @@ function keep(key: string, value: unknown): void {
 }
 
 export interface ResourceOptions {
-  /** Topics of the live channel after which to fetch again. */
-  topics?: string[]
+  /** Kinds of live hints after which to fetch again: `['referral', 'booking']`. */
+  hints?: string[]
   /** Fetch again each time the page comes to the front. On by default. */
   onShow?: boolean
 }
@@ -89,7 +89,7 @@ export function useResource<T>(path: () => string | null, options: ResourceOptio
       if (Date.now() - born > JUST_BORN_MS) void refresh()
     })
   }
-  for (const topic of options.topics ?? []) useHints(topic, () => void refresh())
+  for (const kind of options.hints ?? []) useHints(kind, () => void refresh())
 
   const loading = computed(() => data.value === null && problem.value === null && address.value !== null)
   return { data, loading, refreshing, problem, refresh, put }

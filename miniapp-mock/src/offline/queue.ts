@@ -76,8 +76,8 @@ async function sendAll(): Promise<void> {
   await whenOpen()
   readAll()
   clearTimeout(timer)
-  for (const deed of waiting.value) {
-    if (deed.subject !== ticket.subject) return
+  // One may be recorded while another is on its way, and somebody else may sign in.
+  for (let deed = waiting.value[0]; deed && deed.subject === ticket.subject; deed = waiting.value[0]) {
     if ((await sendOne(deed)) === 'later') {
       timer = setTimeout(() => void flush(), RETRY_MS)
       return

@@ -1,0 +1,187 @@
+"""Rows of the record as bodies of the API: codes become the pack's names, sealed text is opened."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.alliance.packs.pack import Pack
+from backend.alliance.queries import pack
+from backend.kernel.roles import Actor
+from backend.people.models import Practitioner, Resident
+from backend.records.models import Reading, Result, VillageHandoff, Visit
+from backend.records.results import recognition_at
+from backend.records.schemas import (
+    EntryBody,
+    HandoffBody,
+    PersonLine,
+    RecognitionBody,
+    ResultBody,
+    SourceBody,
+    VisitBody,
+)
+from backend.records.states import HANDOFFS, HandoffAction, HandoffStatus, VisitStatus
+from backend.records.timeline import Entry
+from backend.store.db import session
+from backend.store.vault import vault
+
+
+def institution_name(county: Pack, code: str | None) -> str | None:
+    """Return what an institution is called, or its code when the pack of today no longer has it."""
+    if code is None:
+        return None
+    try:
+        return county.institutions.institution(code).name
+    except KeyError:
+        return code
+
+
+def department_name(county: Pack, code: str | None) -> str | None:
+    """Return what a department is called, or its code when the pack of today no longer has it."""
+    if code is None:
+        return None
+    try:
+        return county.institutions.department(code).name
+    except KeyError:
+        return code
+
+
+def person_line(resident: Resident) -> PersonLine:
+    """Return who somebody is: name, birth year and village."""
+    try:
+        village = pack(resident.county_id).places.village(resident.village).name
+    except KeyError:
+        village = resident.village
+    return PersonLine(
+        id=resident.id, name=resident.name, sex=resident.sex, birth_year=resident.birth_on.year, village=village
+    )
+
+
+def person_of(county_id: str, resident_id: UUID) -> PersonLine:
+    """Return the line of a person known by id."""
+    resident = session().get(Resident, (county_id, resident_id))
+    assert resident is not None
+    return person_line(resident)
+
+
+def practitioner_of(county_id: str, practitioner_id: UUID | None) -> Practitioner | None:
+    """Return a clinician known by id."""
+    return None if practitioner_id is None else session().get(Practitioner, (county_id, practitioner_id))
+
+
+def _name_of(county_id: str, practitioner_id: UUID | None) -> str | None:
+    found = practitioner_of(county_id, practitioner_id)
+    return found.name if found else None
+
+
+def handoff_body(row: VillageHandoff, actor: Actor) -> HandoffBody:
+    """Return a slip, with what this actor may do with it now."""
+    county, doctor = pack(row.county_id), practitioner_of(row.county_id, row.practitioner_id)
+    return HandoffBody(
+        id=row.id,
+        version=row.version,
+        status=row.status,
+        urgent=row.urgent,
+        person=person_of(row.county_id, row.resident_id),
+        from_institution=row.institution,
+        from_name=institution_name(county, row.institution) or "",
+        village_doctor=doctor.name if doctor else "",
+        village_doctor_phone=doctor.phone if doctor else "",
+        to_institution=row.to_institution,
+        to_name=institution_name(county, row.to_institution) or "",
+        complaint=vault().open(row, "complaint"),
+        why=vault().open(row, "why"),
+        given=vault().open(row, "given"),
+        since_on=row.since_on,
+        readings={r.code: r.value for r in readings_of_set(row.county_id, row.reading_set_id)},
+        phoned=row.phoned,
+        phoned_at=row.phoned_at,
+        left_at=row.left_at,
+        travel=row.travel,
+        sent_at=row.created_at,
+        taken_by=_name_of(row.county_id, row.taken_by),
+        actions=_handoff_actions(row, actor),
+    )
+
+
+def _handoff_actions(row: VillageHandoff, actor: Actor) -> list[str]:
+    mine = {
+        HandoffAction.CANCEL: row.practitioner_id == actor.practitioner_id,
+        HandoffAction.TAKE: row.to_institution == actor.institution,
+        HandoffAction.SEE: row.to_institution == actor.institution,
+    }
+    return [action for action in HANDOFFS.actions_from(HandoffStatus(row.status), actor) if mine[action]]
+
+
+def readings_of_set(county_id: str, set_id: UUID | None) -> list[Reading]:
+    """Return values measured together."""
+    if set_id is None:
+        return []
+    return list(session().scalars(select(Reading).where(Reading.county_id == county_id, Reading.set_id == set_id)))
+
+
+def visit_body(row: Visit, actor: Actor) -> VisitBody:
+    """Return a visit, with what this actor may do with it now."""
+    county = pack(row.county_id)
+    mine = row.practitioner_id == actor.practitioner_id and row.status == VisitStatus.OPEN
+    return VisitBody(
+        id=row.id,
+        version=row.version,
+        person=person_of(row.county_id, row.resident_id),
+        institution=row.institution,
+        institution_name=institution_name(county, row.institution) or "",
+        department=row.department,
+        department_name=department_name(county, row.department),
+        doctor=_name_of(row.county_id, row.practitioner_id) or "",
+        kind=row.kind,
+        status=row.status,
+        began_at=row.began_at,
+        finished_at=row.finished_at,
+        diagnosis_code=row.diagnosis_code,
+        diagnosis_text=row.diagnosis_text,
+        complaint=vault().open(row, "complaint"),
+        findings=vault().open(row, "findings"),
+        treatment=vault().open(row, "treatment"),
+        outcome=row.outcome,
+        handoff_id=row.handoff_id,
+        actions=["write", "finish"] if mine else [],
+    )
+
+
+def result_body(row: Result, at: str | None) -> ResultBody:
+    """Return a result, and whether it counts at an institution."""
+    county = pack(row.county_id)
+    judged = recognition_at(row, at) if at else None
+    return ResultBody(
+        id=row.id,
+        item=row.item,
+        name=row.name,
+        institution=row.institution,
+        institution_name=institution_name(county, row.institution) or "",
+        taken_on=row.taken_on,
+        text=vault().open(row, "text"),
+        quality_mark=row.quality_mark,
+        recognition=RecognitionBody(
+            recognised=judged.recognised,
+            why=judged.why,
+            text=judged.text,
+            direction=judged.direction,
+            valid_until=judged.valid_until,
+            source=SourceBody(**{name: getattr(judged.source, name) for name in SourceBody.model_fields}),
+        )
+        if judged
+        else None,
+    )
+
+
+def entry_body(county_id: str, entry: Entry) -> EntryBody:
+    """Return one line of the timeline."""
+    return EntryBody(
+        kind=entry.kind,
+        id=entry.id,
+        at=entry.at,
+        institution=entry.institution,
+        institution_name=institution_name(pack(county_id), entry.institution),
+        status=entry.status,
+        title=entry.title,
+        detail=entry.detail,
+    )

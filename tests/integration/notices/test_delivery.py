@@ -1,0 +1,198 @@
+"""A notice ends as sent or as a named person's task; what is unclear is never sent twice."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from backend.notices.delivery import deliver, deliver_batch, recover_lost
+from backend.notices.models import Notice, NoticeAttempt
+from backend.notices.service import plan_notice
+from backend.notices.states import NoticeStatus
+from backend.people.models import Account
+from backend.store.db import session, transaction
+from backend.store.vault import vault
+from backend.wechat.credits import Happening
+from backend.wechat.door import templates
+from backend.wechat.queries import openid_index
+from backend.wechat.service import happened
+from backend.wechat.templates import NoticeKind
+from backend.worklist.models import Task
+from backend.worklist.service import Owner
+from tests.factories import make_account, make_family, make_practitioner, make_resident
+from tests.integration.platform.standin import SEND, StandIn, start
+
+KIND = NoticeKind.FOLLOW_UP_DUE
+LAPSED = text("UPDATE notice SET lease_until = now() - interval '1 second' WHERE id = :i")
+
+
+@dataclass
+class Bench:
+    """A resident with a daughter as proxy, a village doctor to fall back on, and the stand-in behind the door."""
+
+    app: Flask
+    platform: StandIn
+    resident_id: UUID
+    doctor_id: UUID
+    openids: dict[str, str]
+
+    def give_credit(self, who: str) -> None:
+        template = templates().templates[KIND].template_id
+        self.platform.accept(self.openids[who], template)
+        with transaction() as current:
+            happened(current, "xinmi", openid_index(self.openids[who]), template, Happening.REPORTED_ACCEPT)
+
+    def plan(self, *, urgent: bool = True) -> UUID:
+        with transaction():
+            made = plan_notice(
+                "xinmi",
+                KIND,
+                dedupe_key=uuid4().hex,
+                focus=("resident", self.resident_id),
+                resident_id=self.resident_id,
+                urgent=urgent,
+                fallback=Owner(practitioner_id=self.doctor_id).step(30),
+            )
+        assert made is not None
+        return made
+
+    def claim(self, notice: UUID) -> None:
+        with transaction() as current:
+            current.execute(
+                text("UPDATE notice SET status = 'sending', lease_until = now() + interval '1 minute' WHERE id = :i"),
+                {"i": notice},
+            )
+
+    def status(self, notice: UUID) -> str:
+        with transaction() as current:
+            return current.scalar(select(Notice.status).where(Notice.id == notice)) or ""
+
+    def tasks(self, notice: UUID) -> list[Task]:
+        with transaction() as current:
+            return list(current.scalars(select(Task).where(Task.dedupe_key == f"notice:{notice}")))
+
+
+@pytest.fixture
+def bench(app: Flask, context: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    platform = start(tmp_path)
+    with transaction() as current:
+        resident = make_resident(current)
+        openids = {"self": f"o-{uuid4().hex}", "daughter": f"o-{uuid4().hex}"}
+        own = make_account(current, resident=resident)
+        daughter = make_account(current)
+        make_family(current, resident, daughter)
+        bind(own, openids["self"])
+        bind(daughter, openids["daughter"])
+        practitioner = make_practitioner(current, "any")
+        resident_id, doctor_id = resident.id, practitioner.id
+    people = [{"openid": o, "nickname": who, "county": "xinmi", "who": who} for who, o in openids.items()]
+    platform.ask("/mock/people", {"people": people})
+    monkeypatch.setitem(app.extensions, "wechat", platform.door())
+    yield Bench(app, platform, resident_id, doctor_id, openids)
+    platform.stop()
+
+
+def bind(account: Account, openid: str) -> None:
+    account.openid_index = openid_index(openid)
+    vault().seal(account, "openid", openid)
+    session().flush()
+
+
+def test_a_credit_is_spent_on_one_notice_and_the_platform_accepted_one(bench: Bench) -> None:
+    bench.give_credit("self")
+    notice = bench.plan()
+    bench.claim(notice)
+    deliver("xinmi", notice)
+    assert bench.status(notice) == NoticeStatus.SENT
+    assert len(bench.platform.sends()) == 1
+    assert bench.tasks(notice) == []
+    again = bench.plan()
+    bench.claim(again)
+    deliver("xinmi", again)
+    assert bench.status(again) == NoticeStatus.TASKED
+    assert len(bench.platform.sends()) == 1
+
+
+def test_the_card_says_nothing_about_health_or_names(bench: Bench) -> None:
+    bench.give_credit("daughter")
+    notice = bench.plan()
+    bench.claim(notice)
+    deliver("xinmi", notice)
+    sent = str(bench.platform.sends())
+    assert "您有一条健康提醒" in sent
+    assert "试验" not in sent
+
+
+def test_without_a_credit_the_village_doctor_is_asked_to_phone(bench: Bench) -> None:
+    notice = bench.plan()
+    bench.claim(notice)
+    deliver("xinmi", notice)
+    assert bench.status(notice) == NoticeStatus.TASKED
+    task = bench.tasks(notice)[0]
+    assert (task.practitioner_id, task.kind, task.detail["why"]) == (bench.doctor_id, "tell_by_phone", "not_reached")
+
+
+def test_an_unknown_outcome_is_never_repeated_and_becomes_a_task(bench: Bench) -> None:
+    bench.give_credit("self")
+    bench.platform.misbehave(SEND, "drop_after_accept")
+    notice = bench.plan()
+    bench.claim(notice)
+    deliver("xinmi", notice)
+    assert bench.status(notice) == NoticeStatus.TASKED
+    assert bench.tasks(notice)[0].detail["why"] == "unknown"
+    for _ in range(3):
+        deliver_batch(bench.app)
+    assert len(bench.platform.sends()) == 1
+
+
+def test_a_relay_that_died_after_the_call_leaves_a_task_and_no_second_call(bench: Bench) -> None:
+    notice = bench.plan()
+    bench.claim(notice)
+    with transaction() as current:
+        account = current.scalar(select(Account.id).where(Account.openid_index == openid_index(bench.openids["self"])))
+        current.add(NoticeAttempt(county_id="xinmi", notice_id=notice, account_id=account, number=1))
+        current.execute(
+            text("UPDATE notice SET lease_until = now() - interval '1 second' WHERE id = :i"), {"i": notice}
+        )
+    with transaction() as current:
+        assert recover_lost(current, "xinmi") >= 1
+    assert bench.status(notice) == NoticeStatus.TASKED
+    assert bench.tasks(notice)[0].detail["why"] == "unknown"
+    assert bench.platform.sends() == []
+
+
+def test_a_relay_that_died_before_the_call_leaves_it_due(bench: Bench) -> None:
+    notice = bench.plan()
+    bench.claim(notice)
+    with transaction() as current:
+        current.execute(
+            text("UPDATE notice SET lease_until = now() - interval '1 second' WHERE id = :i"), {"i": notice}
+        )
+    with transaction() as current:
+        recover_lost(current, "xinmi")
+    assert bench.status(notice) == NoticeStatus.DUE
+
+
+def test_nobody_is_woken_for_what_can_wait(bench: Bench, turned: Callable[..., None]) -> None:
+    turned(hour=23)
+    bench.give_credit("self")
+    notice, urgent = bench.plan(urgent=False), bench.plan(urgent=True)
+    for one in (notice, urgent):
+        bench.claim(one)
+        deliver("xinmi", one)
+    assert bench.status(notice) == NoticeStatus.DUE
+    assert bench.status(urgent) == NoticeStatus.SENT
+    turned(hour=9)
+    bench.give_credit("self")
+    bench.claim(notice)
+    deliver("xinmi", notice)
+    assert bench.status(notice) == NoticeStatus.SENT
+
+
+def test_a_notice_needs_somebody_to_fall_back_on(context: None) -> None:
+    with pytest.raises(ValueError, match="somebody who phones"), transaction():
+        plan_notice("xinmi", KIND, dedupe_key=uuid4().hex, focus=("resident", None), resident_id=uuid4())
