@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from backend.alliance.service import take_effect
 from backend.booking.slot_maker import make_slots
 from backend.notices.delivery import recover_lost
+from backend.people.sessions import purge_used_codes
 from backend.store import chain, idempotency
 from backend.web import live
 from backend.wechat.service import forget_pushes
@@ -37,5 +38,6 @@ TICKS: tuple[Tick, ...] = (
     Tick("booking.make_slots", 300, make_slots),
     Tick("audit.chain", 30, chain.seal_batch),
     Tick("store.purge", 600, _purge),
+    Tick("people.forget_codes", 600, purge_used_codes),
     Tick("wechat.forget_pushes", 3600, forget_pushes),
 )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kernel.permissions import Relation
@@ -99,7 +99,10 @@ class PractitionerRole(CountyRow, Base):
 
 
 class Account(CountyRow, Base):
-    """One human's sign-in in one county: a WeChat account, a staff account, or both bound together."""
+    """One human's sign-in in one county: a WeChat account, a staff account, or both bound together.
+
+    Failures are counted before a secret is looked at and locks end by themselves; both in machine time.
+    """
 
     __tablename__ = "account"
     __table_args__ = (
@@ -108,21 +111,28 @@ class Account(CountyRow, Base):
         Index("uq_account_openid", "county_id", "openid_index", unique=True),
         Index("uq_account_practitioner", "county_id", "practitioner_id", unique=True),
         Index("uq_account_login", "county_id", "login", unique=True),
-        Index("ix_account_resident", "county_id", "resident_id"),
+        Index("uq_account_resident", "county_id", "resident_id", unique=True),
     )
 
     openid_index: Mapped[bytes | None]
     openid_sealed: Mapped[bytes | None]
     resident_id: Mapped[UUID | None]  # the own health record, once claimed
     assurance: Mapped[str] = mapped_column(server_default=text("'none'"))
+    paused: Mapped[bool] = mapped_column(server_default=text("false"))  # consent withdrawn: no record is shown
     practitioner_id: Mapped[UUID | None]
     login: Mapped[str | None]
     password_hash: Mapped[str | None]
     totp_sealed: Mapped[bytes | None]
-    pin_hash: Mapped[str | None]  # the short PIN for signing on the phone
+    totp_step: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # the last one used: never again
+    bind_code_hash: Mapped[bytes | None]
+    bind_code_until: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(server_default=text("0"))
-    locked_until: Mapped[datetime | None]  # machine time
+    locked_until: Mapped[datetime | None]
+    pin_hash: Mapped[str | None]  # the short PIN for signing on the phone
+    pin_failures: Mapped[int] = mapped_column(server_default=text("0"))
+    pin_locked_until: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    merged_into: Mapped[UUID | None]  # a staff account that went over to its owner's WeChat account
 
     @property
     def vault_subject(self) -> UUID:
@@ -143,32 +153,71 @@ class SignInSession(CountyRow, Base):
     account_id: Mapped[UUID]
     kind: Mapped[str]  # bearer | desk
     token_hash: Mapped[bytes]
+    device: Mapped[str] = mapped_column(server_default=text("''"))  # a word for the list: 微信（苹果手机）
+    began_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    seen_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
 
+class UsedCode(CountyRow, Base):
+    """A WeChat sign-in code that has made its one session. Machine time; forgotten after a while."""
+
+    __tablename__ = "used_code"
+    __table_args__ = (Index("uq_used_code_code", "county_id", "code_hash", unique=True),)
+
+    code_hash: Mapped[bytes]
+    used_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
 class PrivacyConsent(CountyRow, Base):
-    """Which version of the privacy notice an account agreed to, when, and when it was withdrawn (PIPL)."""
+    """Which version of the privacy notice an account agreed to, and when it was withdrawn (PIPL art. 14-15, 29, 31).
+
+    Kinds stand apart, each agreed to by itself: `notice`, `health` (sensitive data), `child` (a ward under 14).
+    """
 
     __tablename__ = "privacy_consent"
-    __table_args__ = (Index("ix_privacy_consent_account", "county_id", "account_id"),)
+    __table_args__ = (
+        Index("ix_privacy_consent_account", "county_id", "account_id"),
+        Index(
+            "uq_privacy_consent_live",
+            "county_id",
+            "account_id",
+            "kind",
+            "notice_version",
+            "resident_id",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("kind IN ('notice', 'health', 'child')", name="kind"),
+    )
 
     account_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(server_default=text("'notice'"))
     notice_version: Mapped[str]
+    resident_id: Mapped[UUID | None]  # the ward of a `child` consent
     withdrawn_at: Mapped[datetime | None]
 
 
 class HandOverCode(CountyRow, Base):
-    """A one-time code handed over in person, with which a record is claimed. Machine time."""
+    """A one-time code handed over in person, with which a record is claimed or family is tied. Machine time."""
 
     __tablename__ = "hand_over_code"
-    __table_args__ = (Index("uq_hand_over_code_code", "county_id", "code_hash", unique=True),)
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
+        Index("uq_hand_over_code_code", "county_id", "code_hash", unique=True),
+        Index("ix_hand_over_code_resident", "county_id", "resident_id"),
+        CheckConstraint("purpose IN ('claim', 'proxy', 'guardian')", name="purpose"),
+    )
 
     resident_id: Mapped[UUID]
     code_hash: Mapped[bytes]
-    issued_by: Mapped[UUID]
-    purpose: Mapped[str] = mapped_column(server_default=text("'claim'"))  # claim | proxy | guardian
+    issued_by: Mapped[UUID]  # account
+    practitioner_id: Mapped[UUID | None]  # set when staff looked at the papers
+    purpose: Mapped[str] = mapped_column(server_default=text("'claim'"))
     relation: Mapped[str] = mapped_column(server_default=text("''"))
+    holder_name: Mapped[str] = mapped_column(server_default=text("''"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -192,6 +241,7 @@ class RelatedPerson(CountyRow, Base):
             unique=True,
             postgresql_where=text("revoked_at IS NULL"),
         ),
+        Index("ix_related_person_account", "county_id", "account_id", postgresql_where=text("revoked_at IS NULL")),
         CheckConstraint("kind IN ('proxy', 'guardian')", name="kind"),
     )
 

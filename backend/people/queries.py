@@ -1,15 +1,18 @@
 """Who an account is: the actor of a request, loaded anew each time so that revocation is instant."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.orm import Session
 
-from backend.kernel.clock import machine_now
+from backend.kernel.clock import local_day, machine_now
 from backend.kernel.errors import Forbidden
 from backend.kernel.roles import Actor, Assurance, Role
-from backend.people.models import Account, Practitioner, PractitionerRole, RelatedPerson, SignInSession
+from backend.people.identity import needs_guardian
+from backend.people.models import Account, Practitioner, PractitionerRole, RelatedPerson, Resident, SignInSession
+from backend.store import clock
 from backend.store.db import session
 from backend.web.auth import Credentials
 
@@ -17,6 +20,10 @@ TeamLookup = Callable[[Session, str, UUID], frozenset[UUID]]
 _team_lookup: list[TeamLookup] = []
 VillageLookup = Callable[[str, str], frozenset[str]]
 _village_lookup: list[VillageLookup] = []
+
+IDLE = {"bearer": timedelta(hours=2), "desk": timedelta(minutes=30)}
+"""After so long without a request a session is over. Machine time."""
+_SEEN_EVERY = timedelta(minutes=1)
 
 
 def register_team_lookup(lookup: TeamLookup) -> None:
@@ -32,6 +39,7 @@ def register_village_lookup(lookup: VillageLookup) -> None:
 def load_actor(credentials: Credentials) -> Actor | None:
     """Return the actor of a live session, or None. Raises Forbidden for acting for a stranger."""
     current = session()
+    now = machine_now()
     row = current.execute(
         select(SignInSession, Account)
         .join(Account, (Account.county_id == SignInSession.county_id) & (Account.id == SignInSession.account_id))
@@ -39,23 +47,42 @@ def load_actor(credentials: Credentials) -> Actor | None:
             SignInSession.token_hash == credentials.token_hash,
             SignInSession.kind == credentials.kind,
             SignInSession.revoked_at.is_(None),
-            SignInSession.expires_at > machine_now(),
+            SignInSession.expires_at > now,
+            SignInSession.seen_at > now - IDLE[credentials.kind],
             Account.disabled_at.is_(None),
         )
     ).one_or_none()
     if row is None:
         return None
+    if row.SignInSession.seen_at < now - _SEEN_EVERY:
+        _touch(current, row.SignInSession)
     return actor_of(current, row.Account, session_id=row.SignInSession.id, acting_for=credentials.acting_for)
+
+
+def _touch(current: Session, seen: SignInSession) -> None:
+    # Of many requests at once one writes; the others neither wait nor mind.
+    free = (
+        select(SignInSession.id)
+        .where(SignInSession.county_id == seen.county_id, SignInSession.id == seen.id)
+        .with_for_update(skip_locked=True)
+    )
+    current.execute(
+        update(SignInSession)
+        .where(SignInSession.county_id == seen.county_id, SignInSession.id.in_(free))
+        .values(seen_at=machine_now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def actor_of(
     current: Session, account: Account, *, session_id: UUID | None = None, acting_for: UUID | None = None
 ) -> Actor:
     """Return the actor an account is now: own record, family, roles, teams and villages."""
+    own = None if account.paused else account.resident_id
     proxied, guarded = _family(current, account)
-    if acting_for is not None and acting_for not in {account.resident_id, *proxied, *guarded}:
+    if acting_for is not None and acting_for not in {own, *proxied, *guarded}:
         raise Forbidden("not_your_family", "您不能替这个人办事。请先请本人或村医帮您登记为家人代办。")
-    roles: set[Role] = {Role.RESIDENT} if account.resident_id or proxied or guarded else set()
+    roles: set[Role] = {Role.RESIDENT} if own or proxied or guarded else set()
     name, institution, department, villages = "", None, None, frozenset[str]()
     teams: frozenset[UUID] = frozenset()
     if account.practitioner_id is not None:
@@ -76,7 +103,7 @@ def actor_of(
         account_id=account.id,
         roles=frozenset(roles),
         name=name,
-        resident_id=account.resident_id,
+        resident_id=own,
         proxied=proxied,
         guarded=guarded,
         acting_for=acting_for,
@@ -97,17 +124,35 @@ def openid_index_of(current: Session, county_id: str, account_id: UUID) -> bytes
 
 
 def _family(current: Session, account: Account) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    if account.paused:
+        return frozenset(), frozenset()  # consent withdrawn: nobody's record is shown on this phone
     rows = current.execute(
-        select(RelatedPerson.kind, RelatedPerson.resident_id).where(
+        select(RelatedPerson.kind, Resident.id, Resident.birth_on, Resident.own_wages, Resident.lacks_capacity)
+        .join(Resident, (Resident.county_id == RelatedPerson.county_id) & (Resident.id == RelatedPerson.resident_id))
+        .where(
             RelatedPerson.county_id == account.county_id,
             RelatedPerson.account_id == account.id,
             RelatedPerson.revoked_at.is_(None),
         )
     ).all()
+    if not rows:
+        return frozenset(), frozenset()
+    day = local_day(clock.now(current))
     return (
-        frozenset(row.resident_id for row in rows if row.kind == "proxy"),
-        frozenset(row.resident_id for row in rows if row.kind == "guardian"),
+        frozenset(row.id for row in rows if row.kind == "proxy"),
+        # A guardian's right ends by itself on the day the child is grown up.
+        frozenset(
+            row.id
+            for row in rows
+            if row.kind == "guardian"
+            and needs_guardian(row.birth_on, day, own_wages=row.own_wages, lacks_capacity=row.lacks_capacity)
+        ),
     )
+
+
+def resident_needs_guardian(resident: Resident, day: date) -> bool:
+    """Say whether somebody else must consent for this resident on a day (Civil Code art. 17-24)."""
+    return needs_guardian(resident.birth_on, day, own_wages=resident.own_wages, lacks_capacity=resident.lacks_capacity)
 
 
 def _places(current: Session, county_id: str, practitioner_id: UUID) -> list[PractitionerRole]:

@@ -85,9 +85,20 @@ def begin(current: Session, slot: Slot) -> Answer | None:
         raise
     if made is not None:
         return None
-    kept = current.execute(select(IdempotencyRecord).where(*_same(slot))).scalar_one_or_none()
+    kept = look(current, slot)
     if kept is None:
         raise Conflict("still_running", "上一次的请求还在办，请过几秒再看结果。")
+    return kept
+
+
+def look(current: Session, slot: Slot) -> Answer | None:
+    """Return what the key answered, without taking it; None when it is free.
+
+    Raises Invalid for another body under the key, Conflict while its twin is running.
+    """
+    kept = current.execute(select(IdempotencyRecord).where(*_same(slot))).scalar_one_or_none()
+    if kept is None:
+        return None
     if kept.body_hash != slot.body_hash:
         raise Invalid("key_reused", "这个请求编号已经用在别的内容上，请重新提交。")
     if kept.status is None or kept.answer_sealed is None:

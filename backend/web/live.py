@@ -13,6 +13,8 @@ from uuid import UUID
 
 import redis
 import structlog
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import Text, delete, event, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -45,7 +47,10 @@ _valkey: "redis.Redis[bytes] | None" = None
 def configure(url: str) -> None:
     """Set the process's Valkey connection; it may be away at any moment."""
     global _valkey  # noqa: PLW0603  one pool a process
-    _valkey = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=0.5, health_check_interval=30)
+    # No second try: the client's own patience with a dead server, seconds for every call, would be felt by everybody.
+    _valkey = redis.Redis.from_url(
+        url, socket_timeout=1, socket_connect_timeout=0.5, health_check_interval=30, retry=Retry(NoBackoff(), 0)
+    )
 
 
 def valkey() -> "redis.Redis[bytes]":

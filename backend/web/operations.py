@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 from pydantic import BaseModel
 
-from backend.kernel.errors import Malformed
+from backend.kernel.errors import LiandongError, Malformed
 from backend.kernel.roles import Actor
 from backend.store import access, idempotency
 from backend.store.db import session, transaction
@@ -41,6 +41,7 @@ def operation(
     idempotent: bool | None = None,
     media_type: str | None = None,
     body_limit: int = strict_json.MAX_BYTES,
+    before: Callable[[Any], Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare an API route.
 
@@ -48,6 +49,8 @@ def operation(
     and returns the answer model (or a Response). One transaction spans the view. Public
     routes get an anonymous actor; every other needs the permission `action` in the catalogue.
     Unsafe routes of signed-in people need an Idempotency-Key unless idempotent=False.
+    `before` gets the body and asks somebody outside (WeChat) while no session is open; its
+    answer comes to the view as `prepared=`. A replay asks nobody.
     """
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,6 +60,13 @@ def operation(
         @wraps(view)
         def run(**path: Any) -> Response:
             raw = strict_json.read_body(body_limit) if request.method in UNSAFE else b""
+            outside: _Outside | None = None
+            if before is not None:
+                assert body is not None
+                early = None if public else _look_early(action, raw, needs_key=needs_key)
+                if early is not None:
+                    return _replay(early)
+                outside = _ask(before, _parse_body(body, raw))
             with transaction():
                 actor = auth.anonymous() if public else auth.bearer_actor()
                 if not public:
@@ -70,6 +80,8 @@ def operation(
                     given["body"] = _parse_body(body, raw)
                 if query is not None:
                     given["query"] = _parse_query(query)
+                if outside is not None:
+                    given["prepared"] = outside.value()
                 response = _respond(view(actor, **given), status)
                 if slot is not None:
                     idempotency.keep(session(), slot, _kept(response))
@@ -92,6 +104,34 @@ def operation(
         return documented
 
     return declare
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """What somebody outside answered; a refusal is kept until a twin's answer has been looked for."""
+
+    answer: Any = None
+    refusal: LiandongError | None = None
+
+    def value(self) -> Any:
+        if self.refusal is not None:
+            raise self.refusal
+        return self.answer
+
+
+def _ask(before: Callable[[Any], Any], given: BaseModel) -> _Outside:
+    try:
+        return _Outside(before(given))
+    except LiandongError as refusal:
+        return _Outside(refusal=refusal)
+
+
+def _look_early(action: str, raw: bytes, *, needs_key: bool) -> idempotency.Answer | None:
+    """Refuse strangers, and find a kept answer, before anybody outside is asked."""
+    with transaction():
+        actor = auth.bearer_actor()
+        access.allow(actor, action)
+        return idempotency.look(session(), _slot(actor, raw)) if needs_key else None
 
 
 def _slot(actor: Actor, raw: bytes) -> idempotency.Slot:

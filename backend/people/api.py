@@ -1,0 +1,9 @@
+"""HTTP of people, one blueprint of several files."""
+
+from flask import Blueprint
+
+from backend.people import claim_api, privacy_api, session_api
+
+routes = Blueprint("people", __name__, url_prefix="/api/v1")
+for part in (session_api, privacy_api, claim_api):
+    routes.register_blueprint(part.routes)

@@ -1,0 +1,38 @@
+"""Who may see and tie whose record. Deny by default: bureau and operator see nobody's."""
+
+from backend.kernel.permissions import Permission, Relation, permission
+from backend.kernel.roles import Role
+
+EVERYBODY = tuple(role for role in Role if role not in {Role.ANONYMOUS, Role.SYSTEM})
+STAFF = tuple(role for role in EVERYBODY if role is not Role.RESIDENT)
+
+_SIGHT = {
+    Role.VILLAGE_DOCTOR: {Relation.VILLAGE, Relation.GRANTED},
+    Role.PUBLIC_HEALTH: {Relation.VILLAGE},
+    Role.FAMILY_DOCTOR: {Relation.GRANTED},
+    Role.TEAM_NURSE: {Relation.GRANTED},
+    Role.DEPARTMENT_HEAD: {Relation.GRANTED},
+    Role.SPECIALIST: {Relation.GRANTED},
+    Role.WARD_DOCTOR: {Relation.GRANTED},
+    Role.DESK_CLERK: {Relation.GRANTED},
+    Role.MEDICAL_OFFICE: {Relation.GRANTED},
+    Role.INSURANCE_AGENCY: {Relation.GRANTED},
+    Role.PHARMACIST: {Relation.GRANTED},
+    Role.DISPENSER: {Relation.VILLAGE, Relation.GRANTED},
+}
+_HELPERS = {
+    role: _SIGHT[role]
+    for role in (Role.VILLAGE_DOCTOR, Role.FAMILY_DOCTOR, Role.TEAM_NURSE, Role.WARD_DOCTOR, Role.DESK_CLERK)
+}
+
+PERMISSIONS: tuple[Permission, ...] = (
+    permission("me.read", {role: {Relation.ANY} for role in EVERYBODY}),
+    permission("session.read", {role: {Relation.ANY} for role in EVERYBODY}),
+    permission("session.end", {role: {Relation.ANY} for role in EVERYBODY}),
+    permission("privacy.consent", {role: {Relation.ANY} for role in EVERYBODY}),
+    permission("claim.make", {role: {Relation.ANY} for role in EVERYBODY}),
+    permission("hand_over_code.issue", _HELPERS),
+    permission("related_person.read", {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN}, **_HELPERS}),
+    permission("related_person.invite", {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN}}),
+    permission("related_person.revoke", {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN, Relation.OWN}, **_HELPERS}),
+)
