@@ -18,6 +18,6 @@ export async function askReminders(names: string[]): Promise<string[]> {
   if (wanted.length === 0) return []
   const accepted = await platform.requestSubscribe(wanted.map((name) => templates[name]))
   const granted = wanted.filter((name) => accepted.includes(templates[name]))
-  if (granted.length) await api.post('/notices/credits', { templates: granted })
+  if (granted.length) await api.post('/subscribe-credits', { templates: granted })
   return granted
 }

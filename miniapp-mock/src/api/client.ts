@@ -15,6 +15,8 @@ export interface SendOptions {
   /** Send without a token, and never sign in for it. */
   anonymous?: boolean
   timeoutMs?: number
+  /** A 401 is not answered by signing in again. */
+  final?: boolean
   /** For whom, when that is not the choice on the screen (a deed written down earlier). */
   actingFor?: string | null
   /** Further tries when no answer came. Zero for what the person can press again. */
@@ -108,7 +110,7 @@ export function createClient(parts: ClientParts): Client {
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     })
     let answer = await once(build(), options.retries ?? 1)
-    if (answer.status === 401 && !options.anonymous && (await parts.renew())) {
+    if (answer.status === 401 && !options.anonymous && !options.final && (await parts.renew())) {
       answer = await once(build(), options.retries ?? 1)
     }
     const now = answer.headers['x-liandong-now']

@@ -81,8 +81,12 @@ export const useSession = defineStore('session', {
       this.chosenFace = face
       platform.identity.set(FACE, face)
     },
-    async consent(version: string) {
-      await api.post('/privacy-consents', { version })
+    /** Records what was agreed to: the notice, health data when ticked, and each child by itself. */
+    async consent(version: string, healthData: boolean, childIds: string[]) {
+      await api.post('/privacy-consents', { version, health_data: healthData })
+      for (const childId of childIds) {
+        await api.post('/privacy-consents', { version, health_data: healthData, child_id: childId })
+      }
       await this.loadMe()
     },
     /** Lets go of the token and of everything kept for the person. */
@@ -95,7 +99,9 @@ export const useSession = defineStore('session', {
       platform.identity.remove(FACE)
       api.forget()
     },
-    signOut() {
+    async signOut() {
+      // The server ends the token; without a signal it ends by itself, and this phone forgets it either way.
+      if (ticket.token) await api.post('/sign-out', undefined, { retries: 0, timeoutMs: 5000, final: true }).catch(() => undefined)
       this.drop()
       platform.storage.remove(WELCOMED)
       platform.forgetPerson()

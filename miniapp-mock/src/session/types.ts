@@ -25,6 +25,8 @@ export interface Me {
   residents: Resident[]
   acting_for: string | null
   privacy_consent_needed: boolean
+  /** Health data are agreed to separately; without it no record can be claimed. */
+  health_consent_needed: boolean
 }
 
 export interface SignInAnswer {
@@ -37,4 +39,8 @@ export interface PrivacyNotice {
   version: string
   title: string
   text: string
+  health_title: string
+  health_text: string
+  child_title: string
+  child_text: string
 }

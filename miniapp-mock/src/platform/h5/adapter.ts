@@ -15,9 +15,12 @@ export function currentOpenid(): string | null {
 }
 
 // A link with another person in it changes only the hash: start over, as a phone of that person would.
-window.addEventListener('hashchange', () => {
+// This listener stands before the router's, which would lead away from the link before the reload.
+window.addEventListener('popstate', (event) => {
   const wanted = /[?&]as=([^&]+)/.exec(window.location.hash)?.[1]
-  if (wanted && decodeURIComponent(wanted) !== currentOpenid()) window.location.reload()
+  if (!wanted || decodeURIComponent(wanted) === currentOpenid()) return
+  event.stopImmediatePropagation()
+  window.location.reload()
 })
 
 async function choosePerson(county: string): Promise<string> {
