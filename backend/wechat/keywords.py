@@ -13,10 +13,12 @@ NOTHING_TO_SAY = "请点开查看"
 
 _NUMBERED = re.compile(r"([a-z_]+)[0-9]+")
 _HANZI = re.compile(r"[\u3400-\u9fff]")
-_TIME = re.compile(r"(?:\d{4}年\d{1,2}月\d{1,2}日 )?\d{1,2}:\d{2}(?:~(?:\d{4}年\d{1,2}月\d{1,2}日 )?\d{1,2}:\d{2})?")
-_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?: \d{1,2}:\d{2})?(?:~\d{4}年\d{1,2}月\d{1,2}日(?: \d{1,2}:\d{2})?)?")
-_NUMBER = re.compile(r"-?\d{1,32}(?:\.\d+)?")
-_AMOUNT = re.compile(r"[¥$€]?\d{1,10}(?:\.\d{1,2})?元?")
+_DAY = r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日"
+_HOUR = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
+_TIME = re.compile(rf"(?:{_DAY} )?{_HOUR}(?:~(?:{_DAY} )?{_HOUR})?")
+_DATE = re.compile(rf"{_DAY}(?: {_HOUR})?(?:~{_DAY}(?: {_HOUR})?)?")
+_NUMBER = re.compile(r"(?=.{1,32}$)-?[0-9]+(?:\.[0-9]+)?")
+_AMOUNT = re.compile(r"[¥$€]?[0-9]{1,10}(?:\.[0-9]{1,2})?元?")
 _PHONE = re.compile(r"[0-9+()\- ]{1,17}")
 
 
@@ -67,7 +69,8 @@ def _thing(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    return _cut(text, 20 if text.isascii() else 10)
+    # The ellipsis is no letter: it would make a name of letters a mixed one, with half the room.
+    return text[:20].rstrip() if text.isascii() else _cut(text, 10)
 
 
 def _phrase(text: str) -> str:

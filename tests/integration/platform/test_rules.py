@@ -23,6 +23,7 @@ from backend.wechat.templates import STAND_IN_TEMPLATES
 from tests.integration.platform.standin import AES_KEY, APP_ID, PEOPLE, SECRET, SEND, SERVE, TOKEN, StandIn, start
 
 TEMPLATES = [one.template_id for one in STAND_IN_TEMPLATES.values()]
+KINDS = ["thing", "name", "phrase", "character_string", "letter", "symbol", "number", "phone_number", "car_number"]
 ASK = {"grant_type": "client_credential", "appid": APP_ID, "secret": SECRET}
 
 
@@ -131,7 +132,7 @@ def test_our_templates_and_the_platforms_are_the_same() -> None:
     assert theirs == {one.template_id: [one.what, one.when, one.do] for one in STAND_IN_TEMPLATES.values()}
 
 
-@given(st.text(), st.sampled_from(["thing", "name", "phrase", "character_string", "letter", "symbol"]))
+@given(st.one_of(st.text(), st.text("0aM一𠮷_☆ .-", max_size=40)), st.sampled_from(KINDS))
 def test_what_we_fit_the_platform_takes(text: str, kind: str) -> None:
     sys.path.insert(0, str(SERVE.parent))
     try:

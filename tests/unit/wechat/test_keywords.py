@@ -19,7 +19,7 @@ from backend.wechat.keywords import NOTHING_TO_SAY, UnfitValue, build_template_d
         ("thing1", "𠮷" * 11, "𠮷" * 9 + "…"),
         ("name1", "买买提·吐尔逊江·阿不都", "买买提·吐尔逊江·…"),
         ("name1", "Muhammad Ali Khan", "Muhammad Ali Khan"),
-        ("name1", "M" * 21, "M" * 19 + "…"),
+        ("name1", "M" * 21, "M" * 20),
         ("phrase1", "已确认(1)", "已确认"),
         ("phrase1", "一二三四五六", "一二三四五"),
         ("character_string1", "编号 AB-12", "AB-12"),
@@ -45,6 +45,8 @@ def test_value_is_fitted_to_its_keyword(keyword: str, value: str, fitted: str) -
     [
         ("time2", "15:01:30"),
         ("time2", "明天"),
+        ("time2", "25:00"),
+        ("number1", "٤"),
         ("date2", "2026年10月"),
         ("number1", "十二"),
         ("number1", ""),
