@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 
 from backend.booking import events as booking
 from backend.booking.handlers import on_referral_ended
+from backend.contracts import events as contracts
+from backend.contracts import points
 from backend.kernel.events import Event
 from backend.records import events as records
 from backend.referrals import events as referrals
@@ -16,12 +18,16 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(records.HandedOverByVillage, handoff_tasks.on_handed_over, When.WITHIN),
     Subscription(records.HandoffEnded, handoff_tasks.on_handoff_ended, When.WITHIN),
     Subscription(referrals.ReferralEnded, on_referral_ended, When.WITHIN),
+    Subscription(contracts.ServiceDelivered, points.credit, When.AFTER),
 )
 
 NEWS_ONLY: tuple[type[Event], ...] = (
     records.ReadingsTaken,
     records.VisitOpened,
     records.VisitFinished,
+    contracts.ContractRequested,
+    contracts.ContractActivated,
+    contracts.ContractEnded,
     referrals.ReferralSubmitted,
     referrals.ReferralConsented,
     referrals.ReferralAnswered,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.alliance.service import take_effect
 from backend.booking.slot_maker import make_slots
+from backend.contracts import terms
 from backend.notices.delivery import recover_lost
 from backend.people.sessions import purge_used_codes
 from backend.store import chain, idempotency
@@ -36,6 +37,8 @@ TICKS: tuple[Tick, ...] = (
     Tick("alliance.take_effect", 60, take_effect),
     Tick("notices.recover", 20, recover_lost),
     Tick("booking.make_slots", 300, make_slots),
+    Tick("contracts.expire", 60, terms.expire),
+    Tick("contracts.remind", 300, terms.remind),
     Tick("audit.chain", 30, chain.seal_batch),
     Tick("store.purge", 600, _purge),
     Tick("people.forget_codes", 600, purge_used_codes),

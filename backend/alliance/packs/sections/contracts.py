@@ -80,6 +80,7 @@ class SwitchRule(Sourced):
 
     notice_days: Days
     times_per_year: Annotated[int, Field(ge=1, le=12)]
+    after_months: Annotated[int, Field(ge=0, le=36)] = 0
     always_when: Many[Literal["moved", "team_gone", "complaint_upheld"]]
     text: Text
 
