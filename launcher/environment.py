@@ -92,7 +92,8 @@ def for_processes(
             "WECHAT_API": wechat_mock,
             "WECHAT_MOCK_PUBLIC": wechat_mock,
         }
-    given = {name: value for name, value in environ.items() if value}
+    # Seven processes import the same code: without the compiled files each would compile it again.
+    given = {name: value for name, value in environ.items() if value and name != "PYTHONDONTWRITEBYTECODE"}
     path = f"{Path(sys.executable).parent}{os.pathsep}{environ.get('PATH', os.defpath)}"
     return made | given | {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "PATH": path}
 

@@ -36,6 +36,8 @@ def main(command: list[str]) -> int:
     while True:
         begun = time.monotonic()
         child[:] = [subprocess.Popen(command)]
+        if stopping:  # told between the last look and the start
+            child[0].send_signal(signal.SIGTERM)
         status = child[0].wait()
         if stopping or status == BAD_SETTINGS:
             return 0 if stopping else status

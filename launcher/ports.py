@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections.abc import Sequence
 
 from launcher.errors import LauncherError
 
@@ -14,6 +15,14 @@ def free() -> int:
         probe.bind((ADDRESS, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def free_block(steps: Sequence[int]) -> int:
+    """A port nobody listens on now, nor on those that many steps above it."""
+    while True:
+        first = free()
+        if first + max(steps) <= 65535 and not any(_taken(first + step) for step in steps):
+            return first
 
 
 def require_free(port: int, purpose: str, seconds: float = 0.0) -> None:

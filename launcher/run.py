@@ -23,6 +23,8 @@ PAGES = (
     ("/api/docs", "接口文档: developers"),
 )
 
+_ORDER = " (looked for in this order: the address in the environment, the wheel, the system)"
+
 
 class Stopped(Exception):
     """The person wants it to end."""
@@ -76,14 +78,14 @@ def _servers(held: ExitStack, ports: Ports, state: Path) -> dict[str, str]:
         with say.step("Starting PostgreSQL"):
             postgres = held.enter_context(servers.postgres(state, port=ports.postgres))
         database_url = postgres.url
-        say.line(f"  {postgres.programs.version} from the {postgres.programs.origin}, data in {postgres.data}")
+        say.line(f"  {postgres.programs.version} from the {postgres.programs.origin}{_ORDER}, data in {postgres.data}")
     if redis_url:
         say.line("· Redis: the one that REDIS_URL names")
     else:
         with say.step("Starting Valkey"):
             valkey = held.enter_context(servers.valkey(state, port=ports.valkey))
         redis_url = valkey.url
-        say.line(f"  {valkey.server.version} from the {valkey.server.origin}, data in {valkey.data}")
+        say.line(f"  {valkey.server.version} from the {valkey.server.origin}{_ORDER}, data in {valkey.data}")
     return for_processes(ports, state, database_url=database_url, redis_url=redis_url, embedded=embedded)
 
 
