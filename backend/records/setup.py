@@ -3,11 +3,14 @@
 from flask import Flask
 
 from backend.kernel.permissions import Relation
+from backend.people.demo.steps import register_step
+from backend.records.demo import write_readings
 from backend.records.queries import granted
 from backend.store import access
 
 
 def install(app: Flask) -> None:
-    """Register the grant predicate for every table about a resident."""
+    """Register the grant predicate for every table about a resident, and the demonstration's readings."""
     del app
     access.register_relation(Relation.GRANTED, granted)
+    register_step("records", write_readings)

@@ -4,15 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECKS = "10X98765432"
+from backend.people.identity import check_digit
+
 PHONE_RANGE = "1990000"
 """Every phone of the demonstration begins so: a valid shape, obviously made up."""
-
-
-def check_digit(first: str) -> str:
-    """The 18th character of an identity number (ID-02)."""
-    return CHECKS[sum(int(digit) * weight for digit, weight in zip(first, WEIGHTS, strict=True)) % 11]
 
 
 @dataclass

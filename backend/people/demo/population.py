@@ -209,6 +209,7 @@ class _Villages:
                 conditions=health.conditions,
                 key_groups=health.key_groups,
                 readings=health.readings,
+                story=member.part == "story",
             )
         )
 

@@ -42,6 +42,7 @@ class DemoResident:
     conditions: tuple[str, ...]
     key_groups: tuple[str, ...]
     readings: tuple[DemoReading, ...]
+    story: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,5 @@
+"""The room's command groups."""
+
+from backend.people.demo.command import demo
+
+GROUPS = (demo,)
