@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class Node:
         return {**os.environ, "PATH": path, "npm_config_update_notifier": "false", "CI": "1"}
 
 
+@cache
 def ready() -> Node:
     """A Node.js 20 that runs; the wheel is installed into the virtual environment when the machine has none."""
     own = _on_machine()

@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 from launcher import packages, say
-from launcher.fonts import cutting, sheet
+from launcher.fonts import sheet
 from launcher.fonts.sheet import Face
 from launcher.places import CHECKOUT
 
@@ -45,23 +45,21 @@ def build(target: Path = FOLDER) -> Path:
 
 
 def _build(target: Path) -> None:
+    from launcher.fonts import cutting  # noqa: PLC0415 - half a second, and seldom needed
+
     regular = _NOTO / "400Regular" / "NotoSansSC_400Regular.ttf"
     cutting.strip(regular, target / "common.ttf")
     cutting.strip(_NOTO / "700Bold" / "NotoSansSC_700Bold.ttf", target / "common-bold.ttf")
     rare = [face for face in sheet.read(_HANAMIN / "HanaMin.css") if face.file.name.startswith(_RARE)]
     cutting.join([face.file for face in rare], target / "rare.ttf", f"{FAMILY} Rare")
     everyday = sheet.read(_NOTO_PAGES / "index.css")
-    _make_page_fonts(target, regular, everyday, rare)
-    for name, source in (("NOTO-SANS-SC", _NOTO / "LICENSE_FONT"), ("HANAMIN-PACKAGE", _HANAMIN / "LICENSE")):
-        shutil.copy(source, target / f"LICENSE-{name}.txt")
-
-
-def _make_page_fonts(target: Path, regular: Path, everyday: list[Face], rare: list[Face]) -> None:
-    """Everyday pieces come in all weights; the names' pieces fill up Noto's other characters; then the extensions."""
     have = {point for face in everyday for point in face.points()}
     points = sorted(cutting.characters(regular) - have)
     names = [Face(file, sheet.ranges(part)) for part, file in cutting.pieces(regular, points, target, "names")]
     for face in (*everyday, *rare):
         shutil.copy(face.file, target / face.file.name)
-    # Where ranges overlap the last one counts: Noto's shape goes before HanaMin's.
+    # Everyday pieces come in all weights, the names' pieces fill up Noto's other characters, then come the extensions.
+    # Where ranges overlap the last one counts.
     (target / "fonts.css").write_text(sheet.write(FAMILY, [*rare, *names, *everyday]))
+    for name, source in (("NOTO-SANS-SC", _NOTO / "LICENSE_FONT"), ("HANAMIN-PACKAGE", _HANAMIN / "LICENSE")):
+        shutil.copy(source, target / f"LICENSE-{name}.txt")

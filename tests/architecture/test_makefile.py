@@ -7,7 +7,7 @@ from honcho.environ import parse_procfile
 
 from launcher.places import CHECKOUT
 
-PROMISED = {"run", "test", "bench", "prove", "lint", "types", "lock", "openapi", "licences", "help"}
+PROMISED = {"run", "flask", "test", "bench", "prove", "lint", "types", "lock", "openapi", "policy", "licences", "help"}
 
 
 def test_help_tells_every_promised_command() -> None:
