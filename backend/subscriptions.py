@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from backend.booking import events as booking
-from backend.booking.handlers import on_referral_ended
+from backend.booking import handlers as bookings
 from backend.contracts import events as contracts
 from backend.contracts import points
 from backend.kernel.events import Event
@@ -17,8 +17,13 @@ from backend.wechat.events import DeliveryReported
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(records.HandedOverByVillage, handoff_tasks.on_handed_over, When.WITHIN),
     Subscription(records.HandoffEnded, handoff_tasks.on_handoff_ended, When.WITHIN),
-    Subscription(referrals.ReferralEnded, on_referral_ended, When.WITHIN),
     Subscription(contracts.ServiceDelivered, points.credit, When.AFTER),
+    Subscription(referrals.ReferralSubmitted, bookings.on_referral_submitted, When.WITHIN),
+    Subscription(referrals.ReferralAnswered, bookings.on_referral_answered, When.WITHIN),
+    Subscription(referrals.ReferralEnded, bookings.on_referral_ended, When.WITHIN),
+    Subscription(booking.AppointmentBooked, bookings.on_booked, When.AFTER),
+    Subscription(booking.AppointmentMoved, bookings.on_moved, When.AFTER),
+    Subscription(booking.AppointmentCancelled, bookings.on_cancelled, When.AFTER),
 )
 
 NEWS_ONLY: tuple[type[Event], ...] = (
@@ -28,16 +33,11 @@ NEWS_ONLY: tuple[type[Event], ...] = (
     contracts.ContractRequested,
     contracts.ContractActivated,
     contracts.ContractEnded,
-    referrals.ReferralSubmitted,
     referrals.ReferralConsented,
-    referrals.ReferralAnswered,
     referrals.CertificateIssued,
     referrals.PatientArrived,
     referrals.HandOverAccepted,
     DeliveryReported,
-    booking.AppointmentBooked,
-    booking.AppointmentMoved,
-    booking.AppointmentCancelled,
 )
 """Events nobody acts on yet: told for the record, and said so."""
 

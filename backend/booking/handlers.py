@@ -1,9 +1,99 @@
-"""What booking does when something happened to a referral."""
+"""What booking does when something happened: places given back, beds asked for, people told."""
 
-from backend.booking import service
-from backend.referrals.events import ReferralEnded
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from backend.booking import beds, queries, service
+from backend.booking.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
+from backend.booking.models import Appointment
+from backend.booking.states import AppointmentStatus
+from backend.kernel.clock import SHANGHAI, local_day
+from backend.notices.service import cancel_notices, plan_notice
+from backend.referrals.events import ReferralAnswered, ReferralEnded, ReferralSubmitted
+from backend.referrals.models import Referral
+from backend.store import clock
+from backend.store.db import session
+from backend.wechat.templates import NoticeKind
+from backend.worklist.service import Owner
+
+_EVENING = time(17, 0)
+
+
+def on_referral_submitted(event: ReferralSubmitted) -> None:
+    """Ask for a bed while signatures run; what was kept at a hospital that is no longer asked is given back."""
+    referral = session().get(Referral, (event.county_id, event.referral_id))
+    assert referral is not None
+    place = queries.place_of_referral(event.county_id, event.referral_id)
+    if place is not None and place.institution != event.to_institution:
+        service.give_back(event.county_id, event.referral_id)
+    beds.release(event.county_id, event.referral_id, unless=event.to_institution)
+    if referral.category in ("stay", "bed") and not referral.emergency:
+        beds.ask(referral)
+
+
+def on_referral_answered(event: ReferralAnswered) -> None:
+    """A no of the hospital is a no to the bed as well; a yes may name another department."""
+    bed = queries.bed_of_referral(event.county_id, event.referral_id)
+    if bed is None or bed.institution != event.institution or bed.status not in beds.LIVE:
+        return
+    if not event.accepted:
+        beds.release(event.county_id, event.referral_id)
+    elif event.department is not None:
+        bed.department = event.department
 
 
 def on_referral_ended(event: ReferralEnded) -> None:
-    """Give the place back, in the same transaction: a referral that ended keeps nothing."""
+    """Give place and bed back, in the same transaction: a referral that ended keeps nothing."""
     service.give_back(event.county_id, event.referral_id)
+    beds.release(event.county_id, event.referral_id)
+
+
+def on_booked(event: AppointmentBooked) -> None:
+    """Remind on the evening before; tell at once when somebody else booked it."""
+    row = queries.appointment(event.county_id, event.appointment_id)
+    if row.by_doctor:
+        _tell(row, NoticeKind.BOOKING_CONFIRMED, "told")
+    _remind(row)
+
+
+def on_moved(event: AppointmentMoved) -> None:
+    """Put the reminder where the appointment is now, and say that it has changed."""
+    row = queries.appointment(event.county_id, event.appointment_id)
+    cancel_notices(event.county_id, ("appointment", event.appointment_id))
+    _tell(row, NoticeKind.BOOKING_CHANGED, f"moved:{event.event_id}")
+    _remind(row)
+
+
+def on_cancelled(event: AppointmentCancelled) -> None:
+    """Take the reminder back; say so unless the person did it."""
+    cancel_notices(event.county_id, ("appointment", event.appointment_id))
+    if event.because in ("desk", "doctor"):
+        row = queries.appointment(event.county_id, event.appointment_id)
+        _tell(row, NoticeKind.BOOKING_CHANGED, f"cancelled:{event.event_id}")
+
+
+def _remind(row: Appointment) -> None:
+    before = local_day(row.starts_at) - timedelta(days=1)
+    due_at = datetime.combine(before, _EVENING, SHANGHAI)
+    if row.status == AppointmentStatus.BOOKED and due_at > clock.now():
+        _tell(row, NoticeKind.BOOKING_CONFIRMED, f"remind:{row.version}", due_at)
+
+
+def _tell(row: Appointment, kind: NoticeKind, what: str, due_at: datetime | None = None) -> None:
+    plan_notice(
+        row.county_id,
+        kind,
+        dedupe_key=f"appointment:{row.id}:{what}",
+        focus=("appointment", row.id),
+        resident_id=row.resident_id,
+        due_at=due_at,
+        page=f"/features/booking/pages/appointment?id={row.id}",
+        fallback=Owner(practitioner_id=_who_phones(row)).step(0),
+    )
+
+
+def _who_phones(row: Appointment) -> UUID:
+    assert row.referral_id is not None
+    referral = session().get(Referral, (row.county_id, row.referral_id))
+    assert referral is not None
+    return referral.practitioner_id

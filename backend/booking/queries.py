@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from backend.alliance.queries import pack
-from backend.booking.models import Appointment, ScheduleSession, Slot
+from backend.booking.models import Appointment, BedRequest, ScheduleSession, Slot
 from backend.booking.rules import TrackFacts
-from backend.booking.states import AppointmentStatus, SlotPool
+from backend.booking.states import AppointmentStatus, BedStatus, SlotPool
 from backend.kernel.errors import NotFound
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent
 from backend.referrals.states import LIVE as LIVE_REFERRALS
@@ -21,9 +21,7 @@ from backend.store.db import session
 LIVE = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
 
 
-def free_places(
-    county_id: str, institution: str, department: str, *, day: date | None = None, limit: int = 200
-) -> Sequence[Any]:
+def free_places(county_id: str, institution: str, department: str | None, *, limit: int = 200) -> Sequence[Any]:
     """Return the free places of the referral pool still ahead, by time: slot, session and how many are left."""
     query = (
         select(
@@ -39,7 +37,6 @@ def free_places(
         .where(
             ScheduleSession.county_id == county_id,
             ScheduleSession.institution == institution,
-            ScheduleSession.department == department,
             ScheduleSession.stopped_at.is_(None),
             Slot.pool == SlotPool.REFERRAL,
             Slot.taken < Slot.capacity,
@@ -48,7 +45,7 @@ def free_places(
         .order_by(Slot.starts_at, Slot.id)
         .limit(limit)
     )
-    return session().execute(query if day is None else query.where(ScheduleSession.day == day)).all()
+    return session().execute(query.where(ScheduleSession.department == department) if department else query).all()
 
 
 def slot_with_session(county_id: str, slot_id: UUID) -> tuple[Slot, ScheduleSession] | None:
@@ -66,6 +63,30 @@ def slot_with_session(county_id: str, slot_id: UUID) -> tuple[Slot, ScheduleSess
         .one_or_none()
     )
     return None if row is None else (row.Slot, row.ScheduleSession)
+
+
+def appointment(county_id: str, appointment_id: UUID) -> Appointment:
+    """Return an appointment that is known to exist, as it is now."""
+    found = session().get(Appointment, (county_id, appointment_id), populate_existing=True)
+    assert found is not None
+    return found
+
+
+def bed_of_referral(county_id: str, referral_id: UUID) -> BedRequest | None:
+    """Return the newest question for a bed of a referral, or None."""
+    return session().scalar(
+        select(BedRequest)
+        .where(BedRequest.county_id == county_id, BedRequest.referral_id == referral_id)
+        .order_by(BedRequest.id.desc())
+        .limit(1)
+    )
+
+
+def session_of(row: Appointment) -> ScheduleSession:
+    """Return the session an appointment is in."""
+    found = slot_with_session(row.county_id, row.slot_id)
+    assert found is not None
+    return found[1]
 
 
 def track_facts(county_id: str, referral_id: UUID) -> TrackFacts:
@@ -139,4 +160,22 @@ def drifting_slots(county_id: str) -> Sequence[Any]:
             .having(rows != Slot.taken)
         )
         .all()
+    )
+
+
+def held_beds(county_id: str, institution: str, department: str, day: date) -> int:
+    """Return how many beds of a department are kept for people who need one by a day."""
+    return int(
+        session().scalar(
+            select(func.count())
+            .select_from(BedRequest)
+            .where(
+                BedRequest.county_id == county_id,
+                BedRequest.institution == institution,
+                BedRequest.department == department,
+                BedRequest.status == BedStatus.HELD,
+                BedRequest.needed_by <= day,
+            )
+        )
+        or 0
     )

@@ -1,27 +1,37 @@
 """Taking a place, moving it, giving it back. Each is one statement; why not is worked out afterwards."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, TextClause
 
+from backend.alliance.queries import pack, source_lookup
 from backend.booking import queries, refusals, statements
 from backend.booking.codes import new_code
 from backend.booking.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
 from backend.booking.models import Appointment
+from backend.booking.rules import CHANGE, PRIORITY_PLACE, ChangeFacts
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.kernel.events import Event
 from backend.kernel.ids import new_id
-from backend.kernel.roles import Actor, system_actor
+from backend.kernel.roles import Actor, Role, system_actor
+from backend.kernel.rules import require
 from backend.referrals.models import Referral
-from backend.store import events
+from backend.store import clock, events
 from backend.store.db import session
 from backend.web import live
 
 
-def book(actor: Actor, referral: Referral, slot_id: UUID, *, by_doctor: bool = False) -> UUID:
-    """Take a place of the referral pool; it is confirmed at once. Returns the appointment's id.
+def require_bookable(referral: Referral) -> None:
+    """Raise RuleBroken with every track that is missing, unless a priority place may be booked now."""
+    facts = queries.track_facts(referral.county_id, referral.id)
+    require(PRIORITY_PLACE, facts, source_lookup(referral.county_id))
+
+
+def book(actor: Actor, referral: Referral, slot_id: UUID) -> UUID:
+    """Take a place of the referral pool, for oneself or for the patient; it is confirmed at once. Returns its id.
 
     Raises Conflict (full, already booked, over) or RuleBroken (not bookable yet), with what to do instead.
     """
@@ -39,7 +49,7 @@ def book(actor: Actor, referral: Referral, slot_id: UUID, *, by_doctor: bool = F
         appointment=appointment_id,
         slot=slot_id,
         referral=referral.id,
-        by_doctor=by_doctor,
+        by_doctor=actor.subject_id != referral.resident_id,
         code=new_code(),
     )
     if row is None:
@@ -54,6 +64,7 @@ def move(actor: Actor, appointment: Appointment, slot_id: UUID, version: int) ->
     Raises Conflict when the new place is gone or the appointment has moved on, Stale for an old version.
     """
     _still_booked(actor, appointment, version, AppointmentAction.MOVE)
+    _in_time(actor, appointment)
     told = AppointmentMoved(
         county_id=actor.county_id,
         appointment_id=appointment.id,
@@ -65,6 +76,15 @@ def move(actor: Actor, appointment: Appointment, slot_id: UUID, version: int) ->
         raise refusals.of_move(appointment, slot_id, version)
     session().refresh(appointment)
     _hint(actor.county_id, appointment.institution, appointment.resident_id, appointment.id)
+
+
+def cancel_by(actor: Actor, appointment: Appointment, version: int) -> None:
+    """End an appointment as whoever asks: the person, a doctor for them, or the desk. Raises as `cancel` does."""
+    _still_booked(actor, appointment, version, AppointmentAction.CANCEL)
+    _in_time(actor, appointment)
+    at_desk = actor.has(Role.DESK_CLERK, Role.MEDICAL_OFFICE)
+    because = "self" if _is_family(actor, appointment) else "desk" if at_desk else "doctor"
+    cancel(actor, appointment, version, because)
 
 
 def cancel(actor: Actor, appointment: Appointment, version: int, because: str) -> None:
@@ -100,6 +120,20 @@ def _still_booked(actor: Actor, appointment: Appointment, version: int, action: 
     if appointment.status != AppointmentStatus.BOOKED:
         raise refusals.of_change(appointment, version)
     APPOINTMENTS.next(AppointmentStatus(appointment.status), action, actor)
+
+
+def _is_family(actor: Actor, appointment: Appointment) -> bool:
+    return actor.subject_id == appointment.resident_id
+
+
+def _in_time(actor: Actor, appointment: Appointment) -> None:
+    # Staff may always change it: who rings up late is helped, not turned away.
+    if not _is_family(actor, appointment):
+        return
+    settings = pack(appointment.county_id).booking.cancel
+    left = appointment.starts_at - clock.now()
+    facts = ChangeFacts(left >= timedelta(hours=settings.until_hours_before), settings.late_text)
+    require(CHANGE, facts, source_lookup(appointment.county_id))
 
 
 def _run(statement: TextClause, actor: Actor, told: Event, **values: Any) -> Row[Any] | None:

@@ -1,15 +1,34 @@
-"""Hooks booking into an app: what the database's refusals mean."""
+"""Hooks booking into an app: whose own a place is, and what the database's refusals mean."""
+
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import ColumnElement, exists, false
 
+from backend.kernel.permissions import Relation
+from backend.kernel.roles import Actor
+from backend.referrals.models import Referral
+from backend.store import access
 from backend.web import problems
 
 _ALREADY = ("already_booked", "刚才已经约好了一个号，请看「我的预约」。要换时间，请在那里改。")
 
 
+def _of_treating_doctor(model: Any, actor: Actor) -> ColumnElement[bool]:
+    if actor.practitioner_id is None:
+        return false()
+    return exists().where(
+        Referral.county_id == model.county_id,
+        Referral.id == model.referral_id,
+        Referral.practitioner_id == actor.practitioner_id,
+    )
+
+
 def install(app: Flask) -> None:
-    """Say in Chinese what each unique index of booking forbids; a race ends here, all else in `refusals`."""
+    """Say whose own a place is, and in Chinese what each unique index forbids: a race ends here."""
     del app
+    for table in ("appointment", "bed_request"):
+        access.register_relation(Relation.OWN, _of_treating_doctor, table=table)
     problems.CONSTRAINTS.update(
         {
             "uq_appointment_live_slot": _ALREADY,

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.kernel.ids import new_id
 from backend.notices.models import Notice
+from backend.notices.states import NoticeStatus
 from backend.store.db import session
 from backend.wechat.templates import NoticeKind
 from backend.worklist.service import Owner
@@ -57,3 +59,18 @@ def plan_notice(
     made = session().execute(insert(Notice).values(**values).on_conflict_do_nothing().returning(Notice.id))
     notice_id: UUID | None = made.scalar()
     return notice_id
+
+
+def cancel_notices(county_id: str, focus: tuple[str, UUID]) -> int:
+    """Take back what is planned about a thing and not yet being sent. Returns how many."""
+    done = session().execute(
+        update(Notice)
+        .where(
+            Notice.county_id == county_id,
+            Notice.focus_kind == focus[0],
+            Notice.focus_id == focus[1],
+            Notice.status == NoticeStatus.DUE,
+        )
+        .values(status=NoticeStatus.CANCELLED)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]

@@ -97,13 +97,14 @@ def make_slots(
     department: str = "cardiology",
     in_days: float = 3,
     one_session: bool = False,
+    institution: str = HOSPITAL,
 ) -> list[Slot]:
     """Places of the referral pool, by default each in a session of its own on a day of its own."""
     made, on = [], None
     for number in range(count):
         starts_at = clock.now(current) + timedelta(days=in_days + (0 if one_session else number), minutes=number * 5)
         if on is None or not one_session:
-            on = make_session(current, starts_at, county_id=county_id, department=department)
+            on = make_session(current, starts_at, county_id=county_id, department=department, institution=institution)
         slot = Slot(
             county_id=county_id, session_id=on.id, starts_at=starts_at, pool="referral", capacity=capacity, taken=0
         )
@@ -114,13 +115,18 @@ def make_slots(
 
 
 def make_session(
-    current: Session, starts_at: datetime, *, county_id: str = "xinmi", department: str = "cardiology"
+    current: Session,
+    starts_at: datetime,
+    *,
+    county_id: str = "xinmi",
+    department: str = "cardiology",
+    institution: str = HOSPITAL,
 ) -> ScheduleSession:
     """One session of a template that nobody else has."""
     on = ScheduleSession(
         county_id=county_id,
         template=f"t{uuid4().hex}",
-        institution=HOSPITAL,
+        institution=institution,
         department=department,
         title="普通门诊 上午",
         day=local_day(starts_at),

@@ -1,0 +1,87 @@
+"""HTTP of places and beds: choose, book, change, show."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response
+
+from backend.booking import queries, service
+from backend.booking.calendar_file import calendar_file
+from backend.booking.models import Appointment
+from backend.booking.schemas import AppointmentBody, BedBody, PlaceIn, PlacesBody
+from backend.booking.views import appointment_body, bed_body, places_body
+from backend.kernel.errors import NotFound
+from backend.kernel.roles import Actor
+from backend.referrals.models import Referral
+from backend.store import access, clock
+from backend.web.operations import expected_version, operation
+from backend.web.paging import Page, PageQuery, fetch_page
+
+routes = Blueprint("booking", __name__, url_prefix="/api/v1")
+
+
+@routes.get("/referrals/<uuid:referral_id>/places")
+@operation("appointment.book", summary="这次转诊能约的优先号", tag="预约", answer=PlacesBody)
+def list_places(actor: Actor, referral_id: UUID) -> PlacesBody:
+    referral = access.authorize(Referral, referral_id, actor, "appointment.book")
+    service.require_bookable(referral)
+    return places_body(referral)
+
+
+@routes.post("/referrals/<uuid:referral_id>/appointment")
+@operation("appointment.book", summary="约一个转诊优先号", tag="预约", body=PlaceIn, answer=AppointmentBody, status=201)
+def book(actor: Actor, referral_id: UUID, body: PlaceIn) -> AppointmentBody:
+    referral = access.authorize(Referral, referral_id, actor, "appointment.book")
+    made = service.book(actor, referral, body.slot_id)
+    return appointment_body(queries.appointment(actor.county_id, made), actor, image=True)
+
+
+@routes.get("/appointments")
+@operation("appointment.read", summary="预约，新的在前", tag="预约", query=PageQuery, answer=Page[AppointmentBody])
+def list_appointments(actor: Actor, query: PageQuery) -> Page[AppointmentBody]:
+    rows, cursor = fetch_page(access.scoped_query(Appointment, actor, "appointment.read"), Appointment.id, query)
+    return Page[AppointmentBody](items=[appointment_body(row, actor) for row in rows], next_cursor=cursor)
+
+
+@routes.get("/appointments/<uuid:appointment_id>")
+@operation("appointment.read", summary="一个预约：几点、在哪、带什么、报到码", tag="预约", answer=AppointmentBody)
+def read_appointment(actor: Actor, appointment_id: UUID) -> AppointmentBody:
+    row = access.authorize(Appointment, appointment_id, actor, "appointment.read")
+    return appointment_body(row, actor, image=True)
+
+
+@routes.post("/appointments/<uuid:appointment_id>/cancel")
+@operation("appointment.change", summary="退号", tag="预约", answer=AppointmentBody)
+def cancel(actor: Actor, appointment_id: UUID) -> AppointmentBody:
+    row = access.authorize(Appointment, appointment_id, actor, "appointment.change")
+    service.cancel_by(actor, row, expected_version() or row.version)
+    return appointment_body(row, actor)
+
+
+@routes.post("/appointments/<uuid:appointment_id>/move")
+@operation("appointment.change", summary="改时间", tag="预约", body=PlaceIn, answer=AppointmentBody)
+def move(actor: Actor, appointment_id: UUID, body: PlaceIn) -> AppointmentBody:
+    row = access.authorize(Appointment, appointment_id, actor, "appointment.change")
+    service.move(actor, row, body.slot_id, expected_version() or row.version)
+    return appointment_body(row, actor, image=True)
+
+
+@routes.get("/appointments/<uuid:appointment_id>/calendar.ics")
+@operation("appointment.read", summary="加到手机日历", tag="预约", media_type="text/calendar")
+def calendar(actor: Actor, appointment_id: UUID) -> Response:
+    row = access.authorize(Appointment, appointment_id, actor, "appointment.read")
+    text = calendar_file(appointment_body(row, actor), clock.now())
+    return Response(
+        text,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="appointment.ics"'},
+    )
+
+
+@routes.get("/referrals/<uuid:referral_id>/bed")
+@operation("bed.read", summary="这次转诊问的床位", tag="预约", answer=BedBody)
+def read_bed(actor: Actor, referral_id: UUID) -> BedBody:
+    referral = access.authorize(Referral, referral_id, actor, "bed.read")
+    row = queries.bed_of_referral(actor.county_id, referral.id)
+    if row is None:
+        raise NotFound("no_bed_asked", "这次转诊没有问床位。")
+    return bed_body(row)

@@ -1,0 +1,37 @@
+"""Who may take, see and change a place, and who answers for beds.
+
+`appointment.book` is asked on the referral, everything else on the appointment or the bed request.
+"""
+
+from backend.kernel.permissions import Permission, Relation, permission
+from backend.kernel.roles import Role
+
+_FAMILY = {Relation.SELF, Relation.PROXY, Relation.GUARDIAN}
+_DOCTORS = (Role.FAMILY_DOCTOR, Role.VILLAGE_DOCTOR, Role.TEAM_NURSE)
+_DESK = (Role.DESK_CLERK, Role.MEDICAL_OFFICE)
+_HOSPITAL = (*_DESK, Role.SPECIALIST, Role.WARD_DOCTOR, Role.DEPARTMENT_HEAD)
+
+_BOOKERS = (
+    {Role.RESIDENT: _FAMILY}
+    | {role: {Relation.OWN, Relation.GRANTED} for role in _DOCTORS}
+    | {role: {Relation.RECEIVER} for role in _DESK}
+)
+
+PERMISSIONS: tuple[Permission, ...] = (
+    permission("appointment.book", _BOOKERS),
+    permission("appointment.change", _BOOKERS),
+    permission(
+        "appointment.read",
+        {Role.RESIDENT: _FAMILY}
+        | {role: {Relation.OWN, Relation.GRANTED} for role in _DOCTORS}
+        | {role: {Relation.RECEIVER} for role in _HOSPITAL},
+        audited=True,
+    ),
+    permission(
+        "bed.read",
+        {Role.RESIDENT: _FAMILY}
+        | {role: {Relation.OWN, Relation.GRANTED} for role in _DOCTORS}
+        | {role: {Relation.RECEIVER} for role in _HOSPITAL},
+    ),
+    permission("bed.answer", {role: {Relation.RECEIVER} for role in _HOSPITAL}),
+)

@@ -1,0 +1,96 @@
+"""What goes in and out about places, appointments and beds."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from backend.records.schemas import PersonLine
+
+
+class PlaceIn(BaseModel):
+    """The place that was chosen."""
+
+    model_config = ConfigDict(extra="forbid")
+    slot_id: UUID
+
+
+class PlaceBody(BaseModel):
+    """One time that is still free; `left` places at it."""
+
+    slot_id: UUID
+    starts_at: datetime
+    left: int
+    title: str
+    expert: bool
+
+
+class DayBody(BaseModel):
+    """The free times of one day."""
+
+    day: date
+    places: list[PlaceBody]
+
+
+class PlacesBody(BaseModel):
+    """Where a referral's place may be, and when; `appointment_id` when there is one already."""
+
+    referral_id: UUID
+    person: PersonLine
+    institution: str
+    institution_name: str
+    department: str | None
+    department_name: str | None
+    report_to: str
+    phones: list[str]
+    days: list[DayBody]
+    appointment_id: UUID | None
+
+
+class AppointmentBody(BaseModel):
+    """A place that somebody has: when, where, whom to report to, what to bring, what may be done."""
+
+    id: UUID
+    version: int
+    status: str
+    referral_id: UUID | None
+    slot_id: UUID
+    person: PersonLine
+    institution: str
+    institution_name: str
+    department: str
+    department_name: str
+    starts_at: datetime
+    title: str
+    expert: bool
+    report_to: str
+    report_from: datetime
+    report_until: datetime
+    bring: list[str]
+    phones: list[str]
+    code: str
+    code_text: str
+    code_image: str | None
+    by_doctor: bool
+    change_until: datetime
+    change_late_text: str
+    ended_because: str | None
+    actions: list[str]
+
+
+class BedBody(BaseModel):
+    """What became of the question for a bed."""
+
+    id: UUID
+    version: int
+    status: str
+    referral_id: UUID
+    person: PersonLine
+    institution: str
+    institution_name: str
+    department: str
+    department_name: str
+    needed_by: date
+    bed: str | None
+    reason: str | None
+    answered_at: datetime | None

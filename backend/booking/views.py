@@ -1,0 +1,123 @@
+"""Appointments and beds as bodies of the API: codes become the pack's names, times what a person needs."""
+
+from datetime import timedelta
+from itertools import groupby
+
+import segno
+
+from backend.alliance.packs import Pack
+from backend.alliance.queries import pack
+from backend.booking import queries
+from backend.booking.models import Appointment, BedRequest
+from backend.booking.queries import session_of
+from backend.booking.schemas import AppointmentBody, BedBody, DayBody, PlaceBody, PlacesBody
+from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
+from backend.kernel.roles import Actor
+from backend.records.views import department_name, institution_name, person_of
+from backend.referrals.models import Referral
+from backend.store import access
+
+
+def places_body(referral: Referral) -> PlacesBody:
+    """Return the free places of the hospital that said yes, day by day."""
+    county = pack(referral.county_id)
+    rows = queries.free_places(referral.county_id, referral.to_institution, referral.to_department)
+    place = queries.place_of_referral(referral.county_id, referral.id)
+    live = place is not None and AppointmentStatus(place.status) in queries.LIVE
+    return PlacesBody(
+        referral_id=referral.id,
+        person=person_of(referral.county_id, referral.resident_id),
+        institution=referral.to_institution,
+        institution_name=institution_name(county, referral.to_institution) or "",
+        department=referral.to_department,
+        department_name=department_name(county, referral.to_department),
+        report_to=rows[0].place if rows else "",
+        phones=list(desk_phones(county, referral.to_institution)),
+        days=[
+            DayBody(
+                day=day,
+                places=[
+                    PlaceBody(
+                        slot_id=row.id, starts_at=row.starts_at, left=row.left, title=row.title, expert=row.expert
+                    )
+                    for row in times
+                ],
+            )
+            for day, times in groupby(rows, key=lambda row: row.day)
+        ],
+        appointment_id=place.id if place is not None and live else None,
+    )
+
+
+def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> AppointmentBody:
+    """Return an appointment; with `image`, its check-in code drawn as well."""
+    county, on = pack(row.county_id), session_of(row)
+    rules = county.booking
+    text = code_text(row)
+    return AppointmentBody(
+        id=row.id,
+        version=row.version,
+        status=row.status,
+        referral_id=row.referral_id,
+        slot_id=row.slot_id,
+        person=person_of(row.county_id, row.resident_id),
+        institution=row.institution,
+        institution_name=institution_name(county, row.institution) or "",
+        department=row.department,
+        department_name=department_name(county, row.department) or "",
+        starts_at=row.starts_at,
+        title=on.title,
+        expert=on.expert,
+        report_to=on.place,
+        report_from=row.starts_at - timedelta(minutes=rules.check_in.early_minutes),
+        report_until=row.starts_at + timedelta(minutes=rules.check_in.late_minutes),
+        bring=list(rules.check_in.bring),
+        phones=list(desk_phones(county, row.institution)),
+        code=row.code,
+        code_text=text,
+        code_image=segno.make(text, error="m").png_data_uri(scale=8, border=2) if image else None,
+        by_doctor=row.by_doctor,
+        change_until=row.starts_at - timedelta(hours=rules.cancel.until_hours_before),
+        change_late_text=rules.cancel.late_text,
+        ended_because=row.ended_because,
+        actions=_actions(row, actor),
+    )
+
+
+def bed_body(row: BedRequest) -> BedBody:
+    """Return a question for a bed."""
+    county = pack(row.county_id)
+    reasons = {reason.code: reason.text for reason in county.referral.receiving.decline_reasons}
+    return BedBody(
+        id=row.id,
+        version=row.version,
+        status=row.status,
+        referral_id=row.referral_id,
+        person=person_of(row.county_id, row.resident_id),
+        institution=row.institution,
+        institution_name=institution_name(county, row.institution) or "",
+        department=row.department,
+        department_name=department_name(county, row.department) or "",
+        needed_by=row.needed_by,
+        bed=row.bed,
+        reason=reasons.get(row.reason, row.reason) if row.reason else None,
+        answered_at=row.answered_at,
+    )
+
+
+def code_text(row: Appointment) -> str:
+    """Return what the check-in code says when it is scanned: nothing about the person."""
+    return f"liandong:checkin:{row.county_id}:{row.code}"
+
+
+def desk_phones(county: Pack, institution: str) -> tuple[str, ...]:
+    """Return the phones of a referral desk, the one on duty at night among them (MS-4.2.1)."""
+    entry = county.institutions.institution(institution)
+    return tuple(entry.desk.phones if entry.desk else entry.phones)
+
+
+def _actions(row: Appointment, actor: Actor) -> list[str]:
+    if actor.roles.isdisjoint(access.catalogue.get("appointment.change").grants):
+        return []
+    offered = APPOINTMENTS.actions_from(AppointmentStatus(row.status), actor)
+    return [action for action in offered if action in (AppointmentAction.MOVE, AppointmentAction.CANCEL)]
