@@ -13,7 +13,7 @@ from backend.kernel.errors import Conflict, Invalid, Stale
 from backend.kernel.roles import Actor, system_actor
 from backend.kernel.rules import require
 from backend.referrals.models import Referral
-from backend.store import audit, clock
+from backend.store import access, audit, clock
 from backend.store.db import session
 from backend.web import live
 
@@ -53,32 +53,35 @@ def ask(referral: Referral) -> BedRequest | None:
     return row
 
 
-def hold(actor: Actor, row: BedRequest, bed: str, version: int) -> None:
+def hold(actor: Actor, bed_id: UUID, bed: str, version: int) -> BedRequest:
     """Keep a named bed. Raises Conflict when it was answered before, Invalid without a bed's name."""
-    _expect(row, version)
+    row = _asked(actor, bed_id, version)
     named = bed.strip()
     if not 1 <= len(named) <= 20:
         raise Invalid("bed_missing", "请写上留的是哪张床，比如 12 床。")
     row.bed = named
     _answered(actor, row)
     move(actor, row, BedAction.HOLD)
+    return row
 
 
-def pass_on(actor: Actor, row: BedRequest, version: int) -> None:
+def pass_on(actor: Actor, bed_id: UUID, version: int) -> BedRequest:
     """Give the question to the medical office: a clerk turns nobody away."""
-    _expect(row, version)
+    row = _asked(actor, bed_id, version)
     move(actor, row, BedAction.PASS_ON)
+    return row
 
 
-def decline(actor: Actor, row: BedRequest, reason: str, version: int) -> None:
+def decline(actor: Actor, bed_id: UUID, reason: str, version: int) -> BedRequest:
     """Say that there is no bed, for one of the county's reasons. Raises RuleBroken for a clerk."""
-    _expect(row, version)
+    row = _asked(actor, bed_id, version)
     section = pack(row.county_id).referral.receiving
     facts = BedFacts(actor.has(*section.decline_roles), any(one.code == reason for one in section.decline_reasons))
     require(BED_ANSWER, facts, source_lookup(row.county_id))
     row.reason = reason
     _answered(actor, row)
     move(actor, row, BedAction.DECLINE)
+    return row
 
 
 def use(actor: Actor, county_id: str, referral_id: UUID, bed: str | None) -> None:
@@ -133,11 +136,13 @@ def free_beds(county_id: str, institution: str, department: str, day: date) -> t
     return max(quota.kept_for_referred - held, 0), quota.kept_for_referred
 
 
-def _expect(row: BedRequest, version: int) -> None:
+def _asked(actor: Actor, bed_id: UUID, version: int) -> BedRequest:
+    row = access.authorize(BedRequest, bed_id, actor, "bed.answer", lock=True)
     if row.status not in (BedStatus.ASKED, BedStatus.PASSED_ON):
         raise Conflict("already_answered", "这张床位申请已经答复过了，请刷新看最新的。")
     if row.version != version:
         raise Stale("stale", "这张床位申请刚被改过，请刷新再办。")
+    return row
 
 
 def _answered(actor: Actor, row: BedRequest) -> None:
