@@ -45,9 +45,9 @@ class Staff:
 
 
 def make_staff(random: Random, pack: Pack, cast: dict[str, Any]) -> tuple[list[DemoClinician], list[DemoTeam]]:
-    """The whole staff and one care team for each township of the cast."""
+    """The whole staff, and two care teams in each township of the cast, so that there is a choice (XM-5.2c)."""
     staff = Staff(random, cast)
-    teams = [_township(staff, pack, town) for town in cast["towns"]]
+    teams = [team for town in cast["towns"] for team in _township(staff, pack, town)]
     for hospital in pack.institutions.of_kind("county_hospital", "county_tcm_hospital"):
         _hospital(staff, pack, hospital)
     agency = pack.institutions.of_kind("insurance_agency")[0].code
@@ -59,33 +59,41 @@ def make_staff(random: Random, pack: Pack, cast: dict[str, Any]) -> tuple[list[D
     return list(staff.hired.values()), teams
 
 
-def _township(staff: Staff, pack: Pack, town: str) -> DemoTeam:
+def _township(staff: Staff, pack: Pack, town: str) -> list[DemoTeam]:
     place = next(e for e in pack.institutions.institutions if e.town == town and e.kind != "village_clinic")
     code = place.code
-    leader = staff.hire(f"family-doctor-{town}", "attending", DemoPlace(Role.FAMILY_DOCTOR, code, GENERAL))
-    members = [leader]
-    members.append(staff.hire(f"nurse-{town}", "resident", DemoPlace(Role.TEAM_NURSE, code, GENERAL)))
+    leaders = [
+        staff.hire(key, "attending", DemoPlace(Role.FAMILY_DOCTOR, code, GENERAL))
+        for key in (f"family-doctor-{town}", f"family-doctor-{town}-second")
+    ]
+    nurses = [
+        staff.hire(key, "resident", DemoPlace(Role.TEAM_NURSE, code, GENERAL))
+        for key in (f"nurse-{town}", f"nurse-{town}-second")
+    ]
     villages: list[str] = []
     for clinic in _clinics(pack, code):
-        key = f"village-doctor-{clinic.villages[0]}"
-        members.append(staff.hire(key, "rural", DemoPlace(Role.VILLAGE_DOCTOR, clinic.code)))
+        staff.hire(f"village-doctor-{clinic.villages[0]}", "rural", DemoPlace(Role.VILLAGE_DOCTOR, clinic.code))
         villages.extend(clinic.villages)
     staff.hire(f"department-head-{town}", "associate_chief", DemoPlace(Role.DEPARTMENT_HEAD, code, GENERAL))
     duty = DemoPlace(Role.MEDICAL_OFFICE, code, None, "vice-president")
     staff.hire(f"vice-president-{town}", "associate_chief", duty)
-    staff.hire(f"public-health-{town}", "resident", DemoPlace(Role.PUBLIC_HEALTH, code, "public_health"))
+    office = staff.hire(f"public-health-{town}", "resident", DemoPlace(Role.PUBLIC_HEALTH, code, "public_health"))
     staff.hire(f"desk-{town}", "clerk", DemoPlace(Role.DESK_CLERK, code, "referral_office"))
     staff.hire(f"pharmacist-{town}", "resident", DemoPlace(Role.PHARMACIST, code, "pharmacy"))
     staff.hire(f"dispenser-{town}", "clerk", DemoPlace(Role.DISPENSER, code, "pharmacy"))
-    return DemoTeam(
-        key=f"team-{town}",
-        name=f"{staff.hired[leader].name}家庭医生小组",
-        institution=code,
-        leader=leader,
-        members=tuple(members),
-        villages=tuple(villages),
-        phone=staff.hired[leader].phone,
-    )
+    half = (len(villages) + 1) // 2
+    return [
+        DemoTeam(
+            key=f"team-{leader.removeprefix('family-doctor-')}",
+            name=f"{place.short_name}{staff.hired[leader].name[:1]}医生小组",
+            institution=code,
+            leader=leader,
+            members=(leader, nurse, *(f"village-doctor-{village}" for village in mine), office),
+            villages=tuple(mine),
+            phone=staff.hired[leader].phone,
+        )
+        for leader, nurse, mine in zip(leaders, nurses, (villages[:half], villages[half:]), strict=True)
+    ]
 
 
 def _clinics(pack: Pack, township: str) -> Iterator[InstitutionEntry]:

@@ -39,6 +39,7 @@ def generate(pack: Pack, *, seed: int = 1, residents: int = RESIDENTS) -> Popula
         relations=tuple(village.relations),
         clinicians=tuple(clinicians),
         teams=tuple(teams),
+        unsigned=frozenset(cast["unsigned"]),
     )
 
 

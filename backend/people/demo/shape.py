@@ -96,13 +96,14 @@ class DemoTeam:
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Everybody of one county's demonstration."""
+    """Everybody of one county's demonstration; `unsigned` are residents who sign up in the story itself."""
 
     county_id: str
     residents: tuple[DemoResident, ...]
     relations: tuple[DemoRelation, ...]
     clinicians: tuple[DemoClinician, ...]
     teams: tuple[DemoTeam, ...]
+    unsigned: frozenset[str] = frozenset()
 
     def resident(self, key: str) -> DemoResident:
         """The resident of that key; KeyError when there is none."""

@@ -12,6 +12,8 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
 from backend.alliance.queries import pack
+from backend.contracts.models import CareTeam
+from backend.contracts.queries import active_contract
 from backend.people.claims import phone_index
 from backend.people.commands import GROUPS
 from backend.people.demo import wechat
@@ -115,6 +117,23 @@ def test_a_village_doctor_sees_her_village_and_a_specialist_keeps_one_main_place
             actor = actor_of(session(), account)
             assert actor.villages == village
             assert actor.institution == ("vc-yuanzhuang-cun" if village else "first-hospital")
+
+
+def test_most_residents_have_a_contract_with_the_team_of_their_village_and_the_patient_has_none(app: Flask) -> None:
+    with app.app_context(), transaction():
+        people = generate(pack("mangshi"))
+        signed = {}
+        for person in people.residents[:60]:
+            row = resident("mangshi", person.record_number)
+            running = active_contract("mangshi", row.id)
+            if running is not None:
+                team = session().get(CareTeam, ("mangshi", running.team_id))
+                assert team is not None
+                assert person.village in team.villages
+                signed[person.key] = running
+        assert len(signed) > 30
+        assert signed.keys().isdisjoint(people.unsigned)
+        assert {contract.package_code for contract in signed.values()} > {"basic"}
 
 
 def test_accounts_of_clinicians_carry_their_licences(app: Flask) -> None:

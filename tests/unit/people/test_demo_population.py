@@ -185,6 +185,14 @@ def test_every_populated_village_has_a_team_and_a_village_doctor(people: Populat
     assert doctors <= members
     for team in people.teams:
         assert people.clinician(team.leader).has(Role.FAMILY_DOCTOR)
+        assert {f"village-doctor-{village}" for village in team.villages} <= set(team.members)
+
+
+def test_a_township_offers_a_choice_and_the_patient_of_the_story_is_still_free(people: Population) -> None:
+    choices = Counter(team.institution for team in people.teams)
+    assert set(choices.values()) == {2}
+    assert {"wang-guilan", "xian-yanbao"} & people.unsigned
+    assert people.unsigned <= {resident.key for resident in people.residents}
 
 
 def test_a_county_without_a_cast_has_no_demonstration() -> None:
