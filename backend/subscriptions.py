@@ -6,6 +6,8 @@ from backend.booking import events as booking
 from backend.booking import handlers as bookings
 from backend.contracts import events as contracts
 from backend.contracts import points
+from backend.followup import events as followup
+from backend.followup.plans import on_hand_over_accepted
 from backend.kernel.events import Event
 from backend.records import events as records
 from backend.referrals import events as referrals
@@ -17,6 +19,7 @@ from backend.wechat.events import DeliveryReported
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(records.HandedOverByVillage, handoff_tasks.on_handed_over, When.WITHIN),
     Subscription(records.HandoffEnded, handoff_tasks.on_handoff_ended, When.WITHIN),
+    Subscription(referrals.HandOverAccepted, on_hand_over_accepted, When.WITHIN),
     Subscription(contracts.ServiceDelivered, points.credit, When.AFTER),
     Subscription(referrals.ReferralSubmitted, bookings.on_referral_submitted, When.WITHIN),
     Subscription(referrals.ReferralAnswered, bookings.on_referral_answered, When.WITHIN),
@@ -36,8 +39,10 @@ NEWS_ONLY: tuple[type[Event], ...] = (
     referrals.ReferralConsented,
     referrals.CertificateIssued,
     referrals.PatientArrived,
-    referrals.HandOverAccepted,
     DeliveryReported,
+    followup.FollowUpStarted,
+    followup.FollowUpDone,
+    followup.DangerReported,
 )
 """Events nobody acts on yet: told for the record, and said so."""
 

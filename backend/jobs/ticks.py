@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from backend.alliance.service import take_effect
 from backend.booking.slot_maker import make_slots
 from backend.contracts import terms
+from backend.followup.planner import ask_due, tell_overdue
 from backend.notices.delivery import recover_lost
 from backend.people.sessions import purge_used_codes
 from backend.store import chain, idempotency
@@ -33,6 +34,8 @@ def _purge(current: Session, _county_id: str) -> int:
 
 
 TICKS: tuple[Tick, ...] = (
+    Tick("followup.ask_due", 20, ask_due),
+    Tick("followup.tell_overdue", 60, tell_overdue),
     Tick("worklist.escalate", 15, escalate_overdue),
     Tick("alliance.take_effect", 60, take_effect),
     Tick("notices.recover", 20, recover_lost),

@@ -1,6 +1,7 @@
 """What happened to a referral. Others react: booking, follow-up, notices, oversight."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from backend.kernel.events import Event
@@ -71,7 +72,10 @@ class PatientArrived(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverAccepted(Event):
-    """The team below took the patient over, to a bed or home; the follow-up plan starts in the same transaction."""
+    """The team below took the patient over, to a bed or home; the follow-up plan starts in the same transaction.
+
+    `practitioner_id` accepted and is responsible; the three days decide when the first look is due.
+    """
 
     referral_id: UUID
     resident_id: UUID
@@ -79,3 +83,8 @@ class HandOverAccepted(Event):
     kind: str  # bed | home
     condition: str | None
     hospital_follows: bool
+    practitioner_id: UUID
+    upper_institution: str | None
+    discharged_on: date
+    advised_on: date | None = None
+    medicine_ends_on: date | None = None
