@@ -84,16 +84,11 @@ def decline(actor: Actor, bed_id: UUID, reason: str, version: int) -> BedRequest
     return row
 
 
-def use(actor: Actor, county_id: str, referral_id: UUID, bed: str | None) -> None:
-    """The patient lies in a bed now: what was kept is used. Nothing kept is no error."""
+def use(county_id: str, referral_id: UUID) -> None:
+    """The patient lies in a bed now: what was kept is used, what was only asked is settled. None asked is no error."""
     row = queries.bed_of_referral(county_id, referral_id)
-    if row is None or row.status not in LIVE:
-        return
-    if row.status != BedStatus.HELD:
-        row.bed = bed or row.bed or "入院时安排"
-        _answered(actor, row)
-        move(actor, row, BedAction.HOLD)
-    move(actor, row, BedAction.USE)
+    if row is not None and row.status in LIVE:
+        move(system_actor(county_id), row, BedAction.USE if row.status == BedStatus.HELD else BedAction.RELEASE)
 
 
 def release(county_id: str, referral_id: UUID, *, unless: str | None = None) -> None:

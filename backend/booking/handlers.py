@@ -9,7 +9,8 @@ from backend.booking.models import Appointment
 from backend.booking.states import AppointmentStatus
 from backend.kernel.clock import SHANGHAI, local_day
 from backend.notices.service import cancel_notices, plan_notice
-from backend.referrals.events import ReferralAnswered, ReferralEnded, ReferralSubmitted
+from backend.records.events import PatientAdmitted
+from backend.referrals.events import PatientArrived, ReferralAnswered, ReferralEnded, ReferralSubmitted
 from backend.referrals.models import Referral
 from backend.store import clock
 from backend.store.db import session
@@ -46,6 +47,18 @@ def on_referral_ended(event: ReferralEnded) -> None:
     """Give place and bed back, in the same transaction: a referral that ended keeps nothing."""
     service.give_back(event.county_id, event.referral_id)
     beds.release(event.county_id, event.referral_id)
+
+
+def on_admitted(event: PatientAdmitted) -> None:
+    """The bed that was kept is used."""
+    if event.referral_id is not None:
+        beds.use(event.county_id, event.referral_id)
+
+
+def on_arrived(event: PatientArrived) -> None:
+    """Whoever came to the desk has come for the place that was booked."""
+    if event.referral_id is not None:
+        service.arrive(event.county_id, event.referral_id, event.institution)
 
 
 def on_booked(event: AppointmentBooked) -> None:

@@ -19,7 +19,7 @@ from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor, Role, system_actor
 from backend.kernel.rules import require
 from backend.referrals.models import Referral
-from backend.store import clock, events
+from backend.store import audit, clock, events
 from backend.store.db import session
 from backend.web import live
 
@@ -113,6 +113,32 @@ def give_back(county_id: str, referral_id: UUID) -> None:
     session().refresh(place, with_for_update=True)
     if place.status == AppointmentStatus.BOOKED:
         cancel(system_actor(county_id), place, place.version, "referral_ended")
+
+
+def arrive(county_id: str, referral_id: UUID, institution: str) -> None:
+    """The person of a referral came to the hospital: their place there is used, also when they come late."""
+    row = queries.place_of_referral(county_id, referral_id)
+    if row is None or row.institution != institution:
+        return
+    session().refresh(row, with_for_update=True)
+    before = AppointmentStatus(row.status)
+    if before not in (AppointmentStatus.BOOKED, AppointmentStatus.NOSHOW):
+        return
+    actor = system_actor(county_id)
+    row.status = APPOINTMENTS.next(before, AppointmentAction.ARRIVE, actor)
+    row.version += 1
+    session().flush()
+    audit.record(
+        session(),
+        actor,
+        "appointment.arrive",
+        "appointment",
+        row.id,
+        resident_id=row.resident_id,
+        before=before,
+        after=row.status,
+    )
+    _hint(county_id, row.institution, row.resident_id, row.id)
 
 
 def _still_booked(actor: Actor, appointment: Appointment, version: int, action: AppointmentAction) -> None:

@@ -56,3 +56,15 @@ class HandoffEnded(Event):
     resident_id: UUID
     outcome: str  # taken | seen | cancelled
     practitioner_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientAdmitted(Event):
+    """Somebody was admitted to a bed: as referred, or not, or as an emergency or a special case."""
+
+    stay_id: UUID
+    resident_id: UUID
+    institution: str
+    department: str
+    came_as: str
+    referral_id: UUID | None = None

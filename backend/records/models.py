@@ -139,6 +139,16 @@ class Stay(_OfResident, Versioned, Base):
         ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
         Index("ix_stay_resident", "county_id", "resident_id", "admitted_at"),
         Index("ix_stay_institution", "county_id", "institution", "status"),
+        # One bed at a time in one house; another house may not have written its discharge yet.
+        Index(
+            "uq_stay_live",
+            "county_id",
+            "resident_id",
+            "institution",
+            unique=True,
+            postgresql_where=text("status <> 'discharged'"),
+        ),
+        CheckConstraint("(came_as IN ('emergency', 'special')) = (exemption IS NOT NULL)", name="exemption"),
     )
 
     institution: Mapped[str]
@@ -155,4 +165,5 @@ class Stay(_OfResident, Versioned, Base):
     came_as: Mapped[str]  # referred | not_referred | emergency | special
     referral_id: Mapped[UUID | None]
     certificate_number: Mapped[str | None]
+    exemption: Mapped[str | None]  # why no certificate is asked for, by the pack's code
     course_sealed: Mapped[bytes | None]

@@ -44,4 +44,9 @@ PERMISSIONS: tuple[Permission, ...] = (
     ),
     permission("handoff.take", {role: {Relation.RECEIVER} for role in (Role.FAMILY_DOCTOR, Role.SPECIALIST)}),
     permission("handoff.cancel", {Role.VILLAGE_DOCTOR: {Relation.OWN}}),
+    # Whoever comes is admitted: the desk writes it down for anybody of the county.
+    permission(
+        "stay.admit",
+        {role: {Relation.ANY} for role in (Role.DESK_CLERK, Role.MEDICAL_OFFICE, Role.WARD_DOCTOR, Role.FAMILY_DOCTOR)},
+    ),
 )

@@ -7,6 +7,7 @@ from backend.people.demo.steps import register_step
 from backend.records.demo import write_readings
 from backend.records.queries import granted
 from backend.store import access
+from backend.web import problems
 
 
 def install(app: Flask) -> None:
@@ -14,3 +15,4 @@ def install(app: Flask) -> None:
     del app
     access.register_relation(Relation.GRANTED, granted)
     register_step("records", write_readings)
+    problems.CONSTRAINTS["uq_stay_live"] = ("already_in", "这位病人已经在本院住着，不用再办入院；要换床请到病区。")

@@ -1,4 +1,4 @@
-"""A visit is open until it has an outcome; a village's slip is on its way until somebody has seen the person."""
+"""A visit is open until it has an outcome; a slip is on its way until the person was seen; a stay ends in discharge."""
 
 from enum import StrEnum
 
@@ -55,5 +55,34 @@ HANDOFFS = Transitions(
         (_S.TAKEN, _A.SEE): move(_S.SEEN, *_TOWNSHIP),
         (_S.SENT, _A.CANCEL): move(_S.CANCELLED, Role.VILLAGE_DOCTOR),
         (_S.TAKEN, _A.CANCEL): move(_S.CANCELLED, Role.VILLAGE_DOCTOR),
+    },
+)
+
+
+class StayStatus(StrEnum):
+    """Where a stay stands. The ward says when somebody recovers, never a program alone (domain-review 2.9)."""
+
+    ADMITTED = "admitted"
+    RECOVERING = "recovering"
+    DISCHARGED = "discharged"
+
+
+class StayAction(StrEnum):
+    """What may be done with a stay."""
+
+    MARK_RECOVERING = "mark_recovering"
+    DISCHARGE = "discharge"
+
+
+_T, _U = StayStatus, StayAction
+_WARD = (Role.WARD_DOCTOR, Role.SPECIALIST, Role.DEPARTMENT_HEAD, Role.FAMILY_DOCTOR)
+
+STAYS = Transitions(
+    "stay",
+    start=(_T.ADMITTED,),
+    moves={
+        (_T.ADMITTED, _U.MARK_RECOVERING): move(_T.RECOVERING, *_WARD),
+        (_T.ADMITTED, _U.DISCHARGE): move(_T.DISCHARGED, *_WARD),
+        (_T.RECOVERING, _U.DISCHARGE): move(_T.DISCHARGED, *_WARD),
     },
 )

@@ -65,7 +65,7 @@ def test_a_stay_asks_for_a_bed_and_an_outpatient_visit_does_not(app: Flask) -> N
         assert left[0] < left[1]
         with pytest.raises(Conflict):
             beds.hold(clerk.actor(), bed_id, "13 床", 2)
-        beds.use(clerk.actor(), "xinmi", referral.id, None)
+        beds.use("xinmi", referral.id)
         assert status(bed_id) == "used"
 
 
