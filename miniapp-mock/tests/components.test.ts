@@ -42,6 +42,14 @@ describe('problem panel', () => {
     expect(text).toContain('请张医生先开转诊证明')
     expect(text.match(/这个号现在不能约/g)).toHaveLength(1)
   })
+  it('makes a heading of the first sentence and leaves nothing out', () => {
+    const words = '交接码不对，或者已经用过。请对着纸条再填一遍，或请给码的人重新给一个。'
+    const problem = problemFromAnswer(422, { title: words, detail: words })
+    expect([problem.title, problem.detail]).toEqual(['交接码不对，或者已经用过', '请对着纸条再填一遍，或请给码的人重新给一个。'])
+    expect(problemFromAnswer(422, { title: '现在不能约', detail: '周三再来' }).detail).toBe('周三再来')
+    expect(problemFromAnswer(500, null)).toMatchObject({ title: '服务器这会儿没答上来', kind: 'broken' })
+    expect(problemFromAnswer(500, null).detail).not.toBe('')
+  })
   it('shows whose rule it is, and its number only after a tap', async () => {
     const panel = mount(LdProblem, { props: { problem: refusal } })
     expect(panel.findAll('[data-testid="source"]')).toHaveLength(1)

@@ -124,16 +124,24 @@ function readViolation(value: unknown): Violation[] {
   ]
 }
 
+/** The first sentence is what cannot be done; the rest says why and what to do. */
+function sentences(words: string): [string, string] {
+  const [, first, rest] = /^([^。]+)。?(.*)$/s.exec(words) ?? ['', words, words]
+  return [first, rest]
+}
+
 /** Reads a refusal of the server; a body that is no problem document still gives a usable one. */
 export function problemFromAnswer(status: number, body: unknown): Problem {
   const raw = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   const kind = kindOf(status, text(raw.code))
+  const [title, rest] = sentences(text(raw.title) || TITLES[kind])
+  const told = text(raw.detail)
   return new Problem({
     kind,
     status,
     code: text(raw.code) || `http-${status}`,
-    title: text(raw.title) || TITLES[kind],
-    detail: text(raw.detail) || DETAILS[kind],
+    title,
+    detail: told && told !== text(raw.title) ? told : rest || (text(raw.title) ? '' : DETAILS[kind]),
     violations: Array.isArray(raw.violations) ? raw.violations.flatMap(readViolation) : [],
     requestId: text(raw.request_id),
   })

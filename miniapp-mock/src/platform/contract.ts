@@ -99,6 +99,8 @@ export interface Platform {
   scan(): Promise<string>
   /** WeChat's own privacy question; true when the person agreed. */
   requirePrivacy(): Promise<boolean>
+  /** Opens WeChat's own page on what this app collects; null where there is none. */
+  readonly openPrivacyGuide: (() => void) | null
   callPhone(number: string): void
   copy(text: string): Promise<void>
 

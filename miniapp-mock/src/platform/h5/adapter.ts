@@ -63,6 +63,7 @@ export const browserPlatform: Platform = {
   },
   scan: askScan,
   requirePrivacy: async () => true,
+  openPrivacyGuide: null,
   callPhone: (number) => tellPhone(number),
   async copy(text) {
     try {

@@ -85,6 +85,7 @@ export const wechatPlatform: Platform = {
       if (!wx.requirePrivacyAuthorize) return resolve(true)
       wx.requirePrivacyAuthorize({ success: () => resolve(true), fail: () => resolve(false) })
     }),
+  openPrivacyGuide: () => wx.openPrivacyContract?.({ fail: () => undefined }),
   callPhone: (number) => {
     uni.makePhoneCall({ phoneNumber: number, fail: () => undefined })
   },
