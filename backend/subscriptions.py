@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from backend.booking import events as booking
 from backend.booking import handlers as bookings
+from backend.chat import service as chat
 from backend.contracts import events as contracts
 from backend.contracts import points
 from backend.followup import events as followup
@@ -20,6 +21,8 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(records.HandedOverByVillage, handoff_tasks.on_handed_over, When.WITHIN),
     Subscription(records.HandoffEnded, handoff_tasks.on_handoff_ended, When.WITHIN),
     Subscription(referrals.HandOverAccepted, on_hand_over_accepted, When.WITHIN),
+    Subscription(contracts.ContractActivated, chat.on_activated, When.WITHIN),
+    Subscription(contracts.ContractEnded, chat.on_ended, When.WITHIN),
     Subscription(contracts.ServiceDelivered, points.credit, When.AFTER),
     Subscription(referrals.ReferralSubmitted, bookings.on_referral_submitted, When.WITHIN),
     Subscription(referrals.ReferralAnswered, bookings.on_referral_answered, When.WITHIN),
@@ -36,8 +39,6 @@ NEWS_ONLY: tuple[type[Event], ...] = (
     records.VisitOpened,
     records.VisitFinished,
     contracts.ContractRequested,
-    contracts.ContractActivated,
-    contracts.ContractEnded,
     referrals.ReferralConsented,
     referrals.CertificateIssued,
     DeliveryReported,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.alliance.service import take_effect
 from backend.booking.slot_maker import make_slots
+from backend.chat.waiting import tell_waiting
 from backend.contracts import terms
 from backend.followup.planner import ask_due, tell_overdue
 from backend.notices.delivery import recover_lost
@@ -42,6 +43,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("booking.make_slots", 300, make_slots),
     Tick("contracts.expire", 60, terms.expire),
     Tick("contracts.remind", 300, terms.remind),
+    Tick("chat.tell_waiting", 20, tell_waiting),
     Tick("audit.chain", 30, chain.seal_batch),
     Tick("store.purge", 600, _purge),
     Tick("people.forget_codes", 600, purge_used_codes),
