@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, false
 from backend.alliance.queries import villages_served
 from backend.kernel.permissions import Relation
 from backend.kernel.roles import Actor
+from backend.people import miniapp
 from backend.people.models import Resident
 from backend.people.queries import load_actor, openid_index_of, register_village_lookup
 from backend.store import access
@@ -32,8 +33,8 @@ def _in_village(model: Any, actor: Actor) -> ColumnElement[bool]:
 
 
 def install(app: Flask) -> None:
-    """Register the actor loader, the account lookup, the villages an institution serves, and constraint words."""
-    del app
+    """Register who an actor is and sees, the words of the constraints, and the mini-program's files."""
+    app.register_blueprint(miniapp.pages)
     register_loader(load_actor)
     register_account_lookup(openid_index_of)
     register_village_lookup(villages_served)

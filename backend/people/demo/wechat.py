@@ -1,16 +1,18 @@
 """Tells the stand-in for WeChat who has a phone in the demonstration, so that one can choose whom to be."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import requests
 
 from backend.alliance.packs import Pack
+from backend.kernel.clock import age_on
 from backend.kernel.roles import Role
+from backend.people.demo.accounts import carries_wechat, openid_of, signed_in_before
+from backend.people.demo.population import AS_OF
 from backend.people.demo.shape import DemoClinician, DemoResident, Population
-from backend.people.demo.writer import openid_of
 
 ROLES = {
     Role.VILLAGE_DOCTOR: "村医",
@@ -49,20 +51,26 @@ class Holder:
     phone: str
 
 
+_YOUNGEST = 14
+
+
 def holders(pack: Pack, population: Population) -> list[Holder]:
-    """The story's residents with a phone, the first team's staff, and one of each at hospital and offices."""
-    found = [_resident(pack, one) for one in population.residents if one.phone and one.story]
+    """Everybody with a phone and WeChat: first the story's residents, the first team, one of each at the hospital."""
+    ready = signed_in_before(population)
+    acting = {relation.acting: relation for relation in population.relations}
+    residents = [one for one in population.residents if one.phone and age_on(one.birth_on, AS_OF) >= _YOUNGEST]
+    shown = {one.key: _resident(pack, one, known=one.key in ready or one.key in acting) for one in residents}
+    for key, relation in acting.items():
+        if key in shown:
+            whom = population.resident(relation.resident).name
+            shown[key] = replace(shown[key], who=f"{shown[key].who} · 替{whom}办")
+    staff = [one for one in population.clinicians if carries_wechat(one)]
     team = population.teams[0]
-    town_staff = [
-        one
-        for one in population.clinicians
-        if one.key in team.members or any(place.institution == team.institution for place in one.places)
-    ]
-    chosen = {one.key: one for one in town_staff}
-    for one in population.clinicians:
-        if one.key in (*HOSPITAL_KEYS, *OFFICE_KEYS):
-            chosen[one.key] = one
-    return found + [_clinician(pack, one) for one in chosen.values()]
+    first = [one for one in staff if one.key in team.members or one.places[0].institution == team.institution]
+    first += [one for one in staff if one.key in (*HOSPITAL_KEYS, *OFFICE_KEYS)]
+    story = [shown[one.key] for one in residents if one.story]
+    ordered = story + [_clinician(pack, one) for one in [*first, *staff]] + list(shown.values())
+    return list(dict.fromkeys(ordered))
 
 
 def tell(public_url: str, state_dir: str, people: list[Holder]) -> None:
@@ -81,13 +89,13 @@ def _write(path: Path, entries: list[dict[str, Any]]) -> None:
     path.write_text(json.dumps(list(merged.values()), ensure_ascii=False), encoding="utf-8")
 
 
-def _resident(pack: Pack, one: DemoResident) -> Holder:
+def _resident(pack: Pack, one: DemoResident, *, known: bool) -> Holder:
     village = pack.places.village(one.village).name
     return Holder(
         openid=openid_of(pack.county_id, one.key),
         nickname=one.name,
         county=pack.county_id,
-        who=f"居民 · {village} · {one.birth_on.year}年",
+        who=f"居民 · {village} · {one.birth_on.year}年" + ("" if known else " · 还没连档案"),
         phone=one.phone or "",
     )
 

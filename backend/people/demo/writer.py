@@ -5,13 +5,13 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from backend.people.demo.accounts import write_accounts
 from backend.people.demo.shape import DemoClinician, DemoResident, Population
 from backend.people.demo.steps import DemoIds
-from backend.people.models import Account, Practitioner, PractitionerRole, RelatedPerson, Resident
+from backend.people.models import Practitioner, PractitionerRole, RelatedPerson, Resident
 from backend.people.names import folded_name, stored_name
 from backend.people.pinyin import pinyin_of
 from backend.store.vault import vault
-from backend.wechat.queries import openid_index
 
 
 def is_written(current: Session, population: Population) -> bool:
@@ -21,24 +21,12 @@ def is_written(current: Session, population: Population) -> bool:
     return bool(current.scalar(select(found)))
 
 
-def openid_of(county_id: str, key: str) -> str:
-    """The WeChat identity of an invented person, for the stand-in and for accounts."""
-    return f"demo-{county_id}-{key}"
-
-
 def write_people(current: Session, population: Population) -> DemoIds:
     """Write residents, clinicians, their accounts and who acts for whom; returns the ids by key."""
     clinicians = {one.key: _clinician(current, population.county_id, one) for one in population.clinicians}
     residents = {one.key: _resident(current, population.county_id, one) for one in population.residents}
     current.flush()
-    accounts = {
-        one.key: _account(current, population, one.key, clinician=clinicians[one.key]) for one in population.clinicians
-    }
-    for relation in population.relations:
-        if relation.acting not in accounts:
-            key = relation.acting
-            accounts[key] = _account(current, population, key, resident=residents[key])
-    current.flush()
+    accounts = write_accounts(current, population, residents, clinicians)
     for relation in population.relations:
         person = population.resident(relation.resident)
         current.add(
@@ -109,21 +97,4 @@ def _clinician(current: Session, county_id: str, person: DemoClinician) -> UUID:
             )
         )
         current.flush()  # ids rise in the order of places: the first one is the main one
-    return row.id
-
-
-def _account(
-    current: Session, population: Population, key: str, *, resident: UUID | None = None, clinician: UUID | None = None
-) -> UUID:
-    openid = openid_of(population.county_id, key)
-    row = Account(
-        county_id=population.county_id,
-        openid_index=openid_index(openid),
-        resident_id=resident,
-        practitioner_id=clinician,
-        assurance="staff" if clinician else "in_person",
-        login=key if clinician else None,
-    )
-    vault().seal(row, "openid", openid)
-    current.add(row)
     return row.id

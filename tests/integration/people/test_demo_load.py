@@ -111,7 +111,10 @@ def test_readings_are_in_the_past_and_of_the_right_person(app: Flask) -> None:
 
 def test_a_village_doctor_sees_her_village_and_a_specialist_keeps_one_main_place(app: Flask) -> None:
     with app.app_context(), transaction():
-        for login, village in (("village-doctor-yuanzhuang-cun", {"yuanzhuang-cun"}), ("specialist-cardiology", set())):
+        for login, village in (
+            ("xinmi.village-doctor-yuanzhuang-cun", {"yuanzhuang-cun"}),
+            ("xinmi.specialist-cardiology", set()),
+        ):
             account = session().scalar(select(Account).where(Account.county_id == "xinmi", Account.login == login))
             assert account is not None
             actor = actor_of(session(), account)
