@@ -1,13 +1,15 @@
 """Domain time: one row that Python and SQL both read; outside production it can be turned."""
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, DateTime, SmallInteger, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from backend.kernel.clock import machine_now
 from backend.store.base import Base
-from backend.store.db import session
+from backend.store.db import db, session
 
 CREATE_NOW = """
 CREATE OR REPLACE FUNCTION liandong_now() RETURNS timestamptz LANGUAGE sql STABLE AS
@@ -40,6 +42,22 @@ def now(current: Session | None = None) -> datetime:
         assert kept is not None
         using.info["now"] = kept
     return kept
+
+
+_seen: list[tuple[float, timedelta]] = []
+LOOK_AGAIN_SECONDS = 1.0
+
+
+def shown_now() -> datetime:
+    """Return domain time for a page's clock, up to a second behind a turn; never used for a decision.
+
+    Every answer carries it, so it must not cost a query each time.
+    """
+    if not _seen or time.monotonic() - _seen[0][0] > LOOK_AGAIN_SECONDS:
+        with db.engine.connect() as connection:
+            ahead = connection.scalar(select(DomainClock.ahead)) or timedelta(0)
+        _seen[:] = [(time.monotonic(), ahead)]
+    return machine_now() + _seen[0][1]
 
 
 class DatabaseClock:

@@ -3,13 +3,16 @@
 import os
 import re
 import time
+from contextlib import suppress
 from uuid import uuid4
 
 import structlog
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+from sqlalchemy.exc import SQLAlchemyError
 
+from backend.store import clock
 from backend.store.db import session
 from backend.web import live, strict_json
 
@@ -84,6 +87,9 @@ def install(app: Flask, *, connect_sources: str) -> None:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", policy)
+        if request.path.startswith("/api/"):
+            with suppress(SQLAlchemyError):  # a page without a clock still works
+                response.headers["X-Liandong-Now"] = clock.shown_now().isoformat()
         if not request.path.startswith(("/app/", "/static/", "/fonts/")):
             response.headers.setdefault("Cache-Control", "no-store")
         if route != "/healthz":

@@ -1,0 +1,93 @@
+"""What the first pages show."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+
+class NextOut(BaseModel):
+    """The one next thing, big: what, why now, and the button that does it."""
+
+    kind: str
+    title: str
+    text: str
+    button: str
+    page: str
+    due_at: datetime | None = None
+
+
+class DoctorOut(BaseModel):
+    """My doctor: who, where, how soon they answer, how to call."""
+
+    team_id: UUID
+    name: str
+    institution: str
+    phone: str
+    answer_minutes: int
+    unread: int
+    conversation_id: UUID | None
+
+
+class UnderWayOut(BaseModel):
+    """Something that is going on: what it is, where it stands, a short word on a tag."""
+
+    kind: str
+    title: str
+    text: str
+    tag: str
+    tone: str  # wait | ok | danger | brand
+    page: str
+
+
+class HomeOut(BaseModel):
+    """A resident's first page."""
+
+    resident_id: UUID
+    name: str
+    birth_year: int
+    village: str
+    next: NextOut | None
+    doctor: DoctorOut | None
+    under_way: list[UnderWayOut]
+
+
+class TodayItem(BaseModel):
+    """One thing on a clinician's list, with the button that does the obvious."""
+
+    id: UUID
+    kind: str
+    title: str
+    text: str
+    button: str
+    page: str
+    priority: str
+    due_at: datetime
+    overdue: bool
+    next_owner: str | None
+    resident_id: UUID | None
+    detail: dict[str, Any]
+
+
+class TodaySection(BaseModel):
+    """A heading and its items."""
+
+    code: str
+    title: str
+    items: list[TodayItem]
+
+
+class TodayCount(BaseModel):
+    """One of the four numbers at the top."""
+
+    code: str
+    label: str
+    number: int
+
+
+class TodayOut(BaseModel):
+    """A clinician's first page: danger first."""
+
+    counts: list[TodayCount]
+    sections: list[TodaySection]
