@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.web.openapi import SourceBody
+
 Short = Annotated[str, Field(max_length=60)]
 Words = Annotated[str, Field(max_length=1000)]
 Needed = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -186,17 +188,6 @@ class ResultIn(_In):
     taken_on: date
     text: Words | None = None
     quality_mark: bool = False
-
-
-class SourceBody(BaseModel):
-    """Whose rule it is."""
-
-    id: str
-    kind: str
-    title: str
-    document: str
-    section: str
-    sample: bool
 
 
 class RecognitionBody(BaseModel):

@@ -1,5 +1,6 @@
 """Rows of the record as bodies of the API: codes become the pack's names, sealed text is opened."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,13 +17,13 @@ from backend.records.schemas import (
     PersonLine,
     RecognitionBody,
     ResultBody,
-    SourceBody,
     VisitBody,
 )
 from backend.records.states import HANDOFFS, HandoffAction, HandoffStatus, VisitStatus
 from backend.records.timeline import Entry
 from backend.store.db import session
 from backend.store.vault import vault
+from backend.web.openapi import SourceBody
 
 
 def institution_name(county: Pack, code: str | None) -> str | None:
@@ -166,7 +167,7 @@ def result_body(row: Result, at: str | None) -> ResultBody:
             text=judged.text,
             direction=judged.direction,
             valid_until=judged.valid_until,
-            source=SourceBody(**{name: getattr(judged.source, name) for name in SourceBody.model_fields}),
+            source=SourceBody(**asdict(judged.source)),
         )
         if judged
         else None,

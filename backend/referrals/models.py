@@ -78,6 +78,7 @@ class Referral(CountyRow, Versioned, Base):
     summary_sealed: Mapped[bytes | None]
     treatment_sealed: Mapped[bytes | None]
     caution_sealed: Mapped[bytes | None]  # allergies, infection
+    notes_hash: Mapped[str | None]  # of the three texts above: they are signed too
     return_reason_sealed: Mapped[bytes | None]
     pack_version: Mapped[str]
     content_hash: Mapped[str | None]
@@ -216,6 +217,7 @@ class ReferralSignature(CountyRow, Base):
     office: Mapped[str]  # whose working hours count
     limit_minutes: Mapped[int]  # working minutes
     late_working_days: Mapped[int]
+    source: Mapped[str]  # whose chain it is
     status: Mapped[str] = mapped_column(server_default=text("'waiting'"))
     late: Mapped[bool] = mapped_column(server_default=text("false"))  # the certificate went ahead
     opened_at: Mapped[datetime | None]

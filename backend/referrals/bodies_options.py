@@ -1,0 +1,68 @@
+"""What goes out to the wizard that makes a referral, and to whoever is asked to consent."""
+
+from pydantic import BaseModel
+
+from backend.referrals.bodies import Named, ReasonBody
+from backend.web.openapi import SourceBody, ViolationBody
+
+
+class ChoiceBody(BaseModel):
+    """One place that can treat it."""
+
+    institution: str
+    name: str
+    level: str
+    level_name: str
+    kilometres: int | None
+    able: bool | None
+    outside: bool
+    partner: bool
+    nearest: bool
+    departments: list[Named]
+    phones: list[str]
+
+
+class ArticleBody(BaseModel):
+    """One article of a standard."""
+
+    number: int
+    text: str
+    indication: str
+
+
+class StandardChoice(BaseModel):
+    """A standard that may be met."""
+
+    code: str
+    name: str
+    version: str
+    articles: list[ArticleBody]
+    source: SourceBody
+
+
+class OptionsBody(BaseModel):
+    """Everything the wizard asks about: reasons, standards, places, and whether this place may treat it itself."""
+
+    condition: Named | None
+    own_scope: bool
+    may_issue: bool
+    indications: list[ReasonBody]
+    standards: list[StandardChoice]
+    choices: list[ChoiceBody]
+    skip_reasons: list[Named]
+    own_wish: ViolationBody
+    choice_source: SourceBody
+
+
+class ConsentTextBody(BaseModel):
+    """What is read to the patient, and what they agree to."""
+
+    code: str
+    version: str
+    text: str
+    ticks: list[str]
+    content_hash: str
+    needs_guardian: bool
+    child_to_hear: bool
+    languages: list[str]
+    source: SourceBody

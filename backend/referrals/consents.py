@@ -1,0 +1,227 @@
+"""The patient's track: what is explained, who says yes, and how it is taken back. MS-4.2.2u2, domain-review 2.6."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.alliance.packs.sections.referral import ConsentText
+from backend.alliance.queries import pack
+from backend.kernel.clock import age_on, local_day
+from backend.kernel.errors import Conflict, Stale
+from backend.kernel.roles import Actor
+from backend.kernel.rules import require
+from backend.people.models import Practitioner, RelatedPerson, Resident
+from backend.records.service import end_grants, grant
+from backend.referrals import drawn, waiting
+from backend.referrals.events import ReferralConsented
+from backend.referrals.models import Referral, ReferralConsent
+from backend.referrals.states import CONSENTS, ConsentAction, ConsentStatus
+from backend.referrals.track_rules import CONSENT_RULES, ConsentFacts
+from backend.store import audit, clock, events
+from backend.store.db import session
+
+ADULT, OWN_WAGES, HEARD = 18, 16, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """How a consent is given. `helped` on the doctor's phone, with a witness and the language that was spoken."""
+
+    content_hash: str
+    drawn: str  # base64 PNG
+    by: str = "self"
+    signer_name: str = ""
+    relation: str = ""
+    child_heard: bool = False
+    doctor_confirms: bool = False
+    witness: str = ""
+    language: str = ""
+    interpreter: str = ""
+
+
+def text_for(referral: Referral) -> ConsentText:
+    """Return the text that is read to the patient today, of the referral's own county."""
+    found = pack(referral.county_id).referral.consent(referral.direction, local_day(clock.now()))
+    if found is None:
+        raise Conflict("no_consent_text", "本县还没有定知情同意书的文字，请找管理员。")
+    return found
+
+
+def ask(referral: Referral) -> None:
+    """Ask anew unless what stands covers exactly this content; what was asked before is overtaken."""
+    live = live_consent(referral)
+    assert referral.content_hash is not None
+    if live is not None and live.covers_hash == referral.content_hash:
+        return
+    text = text_for(referral)
+    session().add(
+        ReferralConsent(
+            county_id=referral.county_id,
+            referral_id=referral.id,
+            resident_id=referral.resident_id,
+            covers_hash=referral.content_hash,
+            text_code=text.code,
+            text_version=text.version,
+            text_hash=hashlib.sha256(text.text.encode()).hexdigest(),
+            explained_by=referral.practitioner_id,
+        )
+    )
+    session().flush()
+    waiting.for_consent(referral)
+
+
+def overtake(actor: Actor, referral: Referral) -> None:
+    """What was consented to has changed: the consent no longer stands, and every sight it gave ends."""
+    live = live_consent(referral)
+    if live is None or live.covers_hash == referral.content_hash:
+        return
+    before = ConsentStatus(live.status)
+    live.status = CONSENTS.next(before, ConsentAction.OVERTAKE, actor)
+    live.ended_at = clock.now()
+    session().flush()
+    end_grants(referral.county_id, "referral", referral.id)
+    waiting.done(referral, waiting.CONSENT, "overtaken")
+    _write_down(actor, referral, live, before)
+
+
+def give(actor: Actor, referral: Referral, yes: Yes, *, helped: bool) -> ReferralConsent:
+    """Say yes. Raises RuleBroken for a proxy or a minor's own yes, Stale when the content has changed meanwhile."""
+    consent = _asked(referral)
+    if yes.content_hash != consent.covers_hash:
+        raise Stale("consent_changed", "医生改过内容，请把新的看一遍再同意。")
+    related = _related(actor, referral) if not helped else None
+    by = _by(actor, referral, yes, related, helped=helped)
+    require(CONSENT_RULES, _facts(referral, yes, by, related, helped=helped), pack(referral.county_id).source)
+    resident = _resident(referral)
+    consent.given_by, consent.account_id = by, actor.account_id
+    consent.signer_name = yes.signer_name or (related.name if related else resident.name)
+    consent.relation = yes.relation or (related.relation if related else "")
+    consent.authority_file_id = related.written_authority if related and by == "authorised" else None
+    consent.child_heard, consent.helped = yes.child_heard, helped
+    consent.helped_by = actor.practitioner_id if helped else None
+    consent.witness, consent.language, consent.interpreter = yes.witness, yes.language, yes.interpreter
+    consent.signature_file_id = drawn.keep(referral.county_id, referral.resident_id, yes.drawn, "转诊同意签名.png")
+    consent.given_at = clock.now()
+    consent.status = CONSENTS.next(ConsentStatus.ASKED, ConsentAction.GIVE, actor)
+    session().flush()
+    _write_down(actor, referral, consent, ConsentStatus.ASKED)
+    # From now on, and not before, the receiving hospital sees whom it is asked about.
+    grant(referral.county_id, referral.resident_id, "referral", referral.id, [f"institution:{referral.to_institution}"])
+    waiting.done(referral, waiting.CONSENT, "given")
+    events.publish(
+        ReferralConsented(
+            county_id=referral.county_id,
+            referral_id=referral.id,
+            resident_id=referral.resident_id,
+            to_institution=referral.to_institution,
+        )
+    )
+    return consent
+
+
+def end(actor: Actor, referral: Referral, action: ConsentAction) -> None:
+    """Decline or withdraw what was asked or given; the receiver's sight ends with it."""
+    live = live_consent(referral)
+    if live is None:
+        return
+    before = ConsentStatus(live.status)
+    live.status = CONSENTS.next(before, action, actor)
+    live.ended_at = clock.now()
+    session().flush()
+    end_grants(referral.county_id, "referral", referral.id)
+    waiting.done(referral, waiting.CONSENT, str(action))
+    _write_down(actor, referral, live, before)
+
+
+def live_consent(referral: Referral) -> ReferralConsent | None:
+    """Return what is asked or given now, or None."""
+    return session().scalar(
+        select(ReferralConsent).where(
+            ReferralConsent.county_id == referral.county_id,
+            ReferralConsent.referral_id == referral.id,
+            ReferralConsent.status.in_([ConsentStatus.ASKED, ConsentStatus.GIVEN]),
+        )
+    )
+
+
+def needs_guardian(resident: Resident) -> bool:
+    """Under 18 (16 and 17 living on own wages excepted) or without full capacity. Civil Code 17 to 24."""
+    age = age_on(resident.birth_on, local_day(clock.now()))
+    return resident.lacks_capacity or age < OWN_WAGES or (age < ADULT and not resident.own_wages)
+
+
+def _asked(referral: Referral) -> ReferralConsent:
+    live = live_consent(referral)
+    if live is None or live.status != ConsentStatus.ASKED:
+        raise Conflict("consent_not_asked", "现在没有等您同意的转诊，请刷新看最新进展。")
+    return live
+
+
+def _by(actor: Actor, referral: Referral, yes: Yes, related: RelatedPerson | None, *, helped: bool) -> str:
+    if helped:
+        return yes.by
+    if actor.resident_id == referral.resident_id and actor.acting_for in (None, actor.resident_id):
+        return "self"
+    return "guardian" if related is not None and related.kind == "guardian" else "authorised"
+
+
+def _facts(referral: Referral, yes: Yes, by: str, related: RelatedPerson | None, *, helped: bool) -> ConsentFacts:
+    resident = _resident(referral)
+    explainer = session().get(Practitioner, (referral.county_id, referral.practitioner_id))
+    guardian = needs_guardian(resident)
+    age = age_on(resident.birth_on, local_day(clock.now()))
+    return ConsentFacts(
+        patient=resident.name,
+        needs_guardian=guardian,
+        by=by,
+        # On the doctor's phone the guardian stands in the room: name and relation are written down.
+        is_guardian=by == "guardian" and (not helped or bool(yes.signer_name and yes.relation)),
+        authority=related is not None and related.written_authority is not None,
+        doctor_confirms=helped and yes.doctor_confirms and bool(yes.signer_name and yes.relation),
+        child_to_hear=guardian and not resident.lacks_capacity and HEARD <= age < ADULT,
+        child_heard=yes.child_heard,
+        helped=helped,
+        witness=yes.witness,
+        witness_is_explainer=explainer is not None and yes.witness.strip() == explainer.name,
+        language=yes.language,
+    )
+
+
+def _related(actor: Actor, referral: Referral) -> RelatedPerson | None:
+    rows = session().scalars(
+        select(RelatedPerson).where(
+            RelatedPerson.county_id == referral.county_id,
+            RelatedPerson.resident_id == referral.resident_id,
+            RelatedPerson.account_id == actor.account_id,
+            RelatedPerson.revoked_at.is_(None),
+        )
+    )
+    return min(rows, key=lambda row: row.kind != "guardian", default=None)
+
+
+def _resident(referral: Referral) -> Resident:
+    resident = session().get(Resident, (referral.county_id, referral.resident_id))
+    assert resident is not None
+    return resident
+
+
+def _write_down(actor: Actor, referral: Referral, consent: ReferralConsent, before: ConsentStatus) -> None:
+    audit.record(
+        session(),
+        actor,
+        "referral.consent",
+        "referral_consent",
+        consent.id,
+        resident_id=referral.resident_id,
+        before=before,
+        after=consent.status,
+        detail={"by": consent.given_by, "helped": consent.helped, "text": consent.text_version},
+    )
+
+
+def file_of(referral: Referral) -> UUID | None:
+    """Return the drawn signature of the consent that stands, for the certificate."""
+    live = live_consent(referral)
+    return live.signature_file_id if live is not None and live.status == ConsentStatus.GIVEN else None

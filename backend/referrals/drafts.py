@@ -1,0 +1,250 @@
+"""A referral before it is submitted: made, changed, judged; and the own wish that gets none. MS-2.1, MS-4.2.3e."""
+
+import hashlib
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from backend.alliance.packs.pack import Pack
+from backend.alliance.queries import pack
+from backend.kernel.clock import local_day
+from backend.kernel.errors import Forbidden, Invalid, NotFound, Violation
+from backend.kernel.roles import Actor
+from backend.kernel.rules import decide, require
+from backend.people.models import Resident
+from backend.records.timeline import timeline
+from backend.records.visits import find_visit
+from backend.referrals import choices
+from backend.referrals.facts import RULES, facts_of, standards_for
+from backend.referrals.models import Referral
+from backend.referrals.rules import DRAFT_RULES, FLAGS
+from backend.referrals.states import REFERRALS, ReferralAction, ReferralStatus
+from backend.store import access, audit, clock
+from backend.store.db import session
+from backend.store.vault import vault
+
+NOTES = ("summary", "treatment", "caution")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the treating doctor says. None in an edit leaves a field as it is."""
+
+    to_institution: str | None = None
+    category: str | None = None
+    to_department: str | None = None
+    to_doctor: str | None = None
+    wanted_on: date | None = None
+    diagnosis_code: str | None = None
+    diagnosis_text: str | None = None
+    indication: str | None = None
+    standard: str | None = None
+    article: int | None = None
+    skip_reason: str | None = None
+    choice_by_patient: bool | None = None
+    records: tuple[tuple[str, UUID], ...] | None = None
+    no_records: bool | None = None
+    summary: str | None = None
+    treatment: str | None = None
+    caution: str | None = None
+    own_wish: bool = False
+    cleared: frozenset[str] = field(default_factory=frozenset)
+    """Names of fields that are emptied, such as a standard that no longer fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Where a referral comes from: the person, the visit or stay, the direction."""
+
+    resident_id: UUID
+    direction: str = "up"
+    visit_id: UUID | None = None
+    stay_id: UUID | None = None
+    department: str | None = None
+
+
+def create(actor: Actor, case: Case, draft: Draft) -> Referral:
+    """Make a draft; the actor becomes the treating doctor. Raises RuleBroken for own wish alone and village clinics.
+
+    What else is missing is told with the draft (`problems`) and refused at submission.
+    """
+    resident = access.authorize(Resident, case.resident_id, actor, "referral.create")
+    if actor.institution is None or actor.practitioner_id is None:
+        raise Forbidden("no_institution", "您的账号还没有挂到医疗机构，请找管理员。")
+    if draft.to_institution is None or draft.category is None:
+        raise Invalid("invalid", "请先选转到哪里、是门诊还是住院。")
+    county = pack(actor.county_id)
+    row = Referral(
+        county_id=actor.county_id,
+        resident_id=resident.id,
+        direction=case.direction,
+        category=draft.category,
+        status=ReferralStatus.DRAFT,
+        practitioner_id=actor.practitioner_id,
+        from_institution=actor.institution,
+        from_department=case.department or actor.department,
+        to_institution=draft.to_institution,
+        visit_id=case.visit_id,
+        stay_id=case.stay_id,
+        diagnosis_text="",
+        offered=[],
+        records=[],
+        emergency=False,
+        own_wish=draft.own_wish,
+        choice_by_patient=False,
+        no_records=False,
+        round=0,
+        pack_version=county.version,
+    )
+    _take_from_visit(actor, row)
+    put(actor, row, draft)
+    require(DRAFT_RULES, facts_of(county, row, local_day(clock.now())), county.source)
+    session().add(row)
+    session().flush()
+    audit.record(
+        session(), actor, "referral.create", "referral", row.id, resident_id=resident.id, after=ReferralStatus.DRAFT
+    )
+    return row
+
+
+def refuse_own_wish(actor: Actor, case: Case, to_institution: str, diagnosis_text: str) -> tuple[Referral, Violation]:
+    """Write down that a transfer was asked for at the person's own wish, that it was refused and they were told.
+
+    They may go by themselves, and what changes; the row says when and by whom that was said (MS-4.2.3e, MS-2.1).
+    """
+    resident = access.authorize(Resident, case.resident_id, actor, "referral.create")
+    if actor.institution is None or actor.practitioner_id is None:
+        raise Forbidden("no_institution", "您的账号还没有挂到医疗机构，请找管理员。")
+    county = pack(actor.county_id)
+    _institution(county, to_institution)
+    row = Referral(
+        county_id=actor.county_id,
+        resident_id=resident.id,
+        direction="up",
+        category="outpatient",
+        status=REFERRALS.next(ReferralStatus.DRAFT, ReferralAction.REFUSE, actor),
+        practitioner_id=actor.practitioner_id,
+        from_institution=actor.institution,
+        from_department=actor.department,
+        to_institution=to_institution,
+        visit_id=case.visit_id,
+        diagnosis_text=diagnosis_text,
+        own_wish=True,
+        emergency=False,
+        offered=[],
+        records=[],
+        choice_by_patient=False,
+        no_records=False,
+        round=0,
+        pack_version=county.version,
+        ended_at=clock.now(),
+        end_reason="own_wish",
+    )
+    [violation] = decide(DRAFT_RULES[:1], facts_of(county, row, local_day(clock.now())), county.source)
+    session().add(row)
+    session().flush()
+    audit.record(
+        session(),
+        actor,
+        "referral.create",
+        "referral",
+        row.id,
+        resident_id=resident.id,
+        after=row.status,
+        detail={"rule": violation.rule, "source": violation.source.id, "told": "may_go"},
+    )
+    return row, violation
+
+
+def put(actor: Actor, row: Referral, draft: Draft) -> None:
+    """Write what was said into a row, with what follows from it: places offered, version of the standard, emergency.
+
+    Raises Invalid for a code the county's pack does not have, or a record of somebody else.
+    """
+    county, day = pack(actor.county_id), local_day(clock.now())
+    for entry in fields(Draft):
+        value = getattr(draft, entry.name)
+        if entry.name not in {"records", "own_wish", "cleared", *NOTES} and value is not None:
+            setattr(row, entry.name, value)
+    for name in draft.cleared & {"standard", "article", "skip_reason", "to_department", "to_doctor", "wanted_on"}:
+        setattr(row, name, None)
+    if draft.records is not None:
+        row.records = _records(row, draft.records)
+    _seal_notes(row, draft)
+    _known(county, row)
+    standard = next((one for one in standards_for(county, row, day) if one.code == row.standard), None)
+    row.standard_version = standard.version if standard else None
+    indication = next((one for one in county.referral.indications if one.code == row.indication), None)
+    row.emergency = indication is not None and indication.emergency
+    row.offered = [choice.institution for choice in offered(county, row)]
+    row.pack_version = county.version
+
+
+def offered(county: Pack, row: Referral) -> tuple[choices.Choice, ...]:
+    """Return every place this person may be sent to, whatever was chosen."""
+    if row.direction == "up":
+        return choices.choices(county, row.from_institution, row.diagnosis_code)
+    return choices.choices_down(county, row.from_institution, None)
+
+
+def problems(row: Referral) -> tuple[Violation, ...]:
+    """Return everything that stands in the way of submission, at once."""
+    county = pack(row.county_id)
+    return decide(RULES[row.direction], facts_of(county, row, local_day(clock.now())), county.source)
+
+
+def flags(row: Referral) -> tuple[Violation, ...]:
+    """Return what is said and stands in nobody's way."""
+    county = pack(row.county_id)
+    return decide(FLAGS, facts_of(county, row, local_day(clock.now())), county.source)
+
+
+def require_submittable(row: Referral) -> None:
+    """Raise RuleBroken with every broken rule."""
+    county = pack(row.county_id)
+    require(RULES[row.direction], facts_of(county, row, local_day(clock.now())), county.source)
+
+
+def _take_from_visit(actor: Actor, row: Referral) -> None:
+    if row.visit_id is None:
+        return
+    visit = find_visit(actor.county_id, row.visit_id)
+    if visit is None or visit.resident_id != row.resident_id or visit.institution != actor.institution:
+        raise NotFound("visit_not_found", "没有找到这次看病，请回到病人那一页再开转诊。")
+    row.from_department = visit.department or row.from_department
+    row.diagnosis_code, row.diagnosis_text = visit.diagnosis_code, visit.diagnosis_text or ""
+
+
+def _seal_notes(row: Referral, draft: Draft) -> None:
+    given = {name: value for name in NOTES if (value := getattr(draft, name)) is not None}
+    if not given and row.notes_hash is not None:
+        return
+    for name, value in given.items():
+        vault().seal(row, name, value)
+    texts = "\x00".join(vault().open(row, name) or "" for name in NOTES)
+    row.notes_hash = hashlib.sha256(texts.encode()).hexdigest()
+
+
+def _records(row: Referral, wanted: tuple[tuple[str, UUID], ...]) -> list[dict[str, Any]]:
+    theirs = {(entry.kind, entry.id) for entry in timeline(row.county_id, row.resident_id, limit=100)}
+    if not set(wanted) <= theirs:
+        raise Invalid("record_not_found", "有一份资料不是这位病人的，请重新勾选。")
+    return [{"kind": kind, "id": str(record_id)} for kind, record_id in dict.fromkeys(wanted)]
+
+
+def _known(county: Pack, row: Referral) -> None:
+    target = _institution(county, row.to_institution)
+    if target.code == row.from_institution:
+        raise Invalid("same_institution", "不能转给自己，请另选一家。")
+    if row.to_department is not None and row.to_department not in target.departments:
+        raise Invalid("no_department", f"{target.name}没有这个科，请从列表里选。")
+    if row.skip_reason is not None and all(one.code != row.skip_reason for one in county.referral.skip_reasons):
+        raise Invalid("no_skip_reason", "没有这个理由，请从列表里选。")
+
+
+def _institution(county: Pack, code: str) -> Any:
+    try:
+        return county.institutions.institution(code)
+    except KeyError as error:
+        raise Invalid("no_institution", "本县的名单里没有这家机构，请从列表里选。") from error

@@ -1,0 +1,88 @@
+"""Gathers what the rules look at from a referral and the pack it is judged by. Pure."""
+
+from datetime import date
+
+from backend.alliance import reach
+from backend.alliance.packs.pack import Pack
+from backend.alliance.packs.sections.referral import Standard
+from backend.referrals import choices
+from backend.referrals.models import Referral
+from backend.referrals.rules import DOWN_RULES, UP_RULES, ReferralFacts
+
+RULES = {"up": UP_RULES, "down": DOWN_RULES}
+
+
+def standards_for(pack: Pack, referral: Referral, day: date) -> tuple[Standard, ...]:
+    """Return the standards in force that this diagnosis, direction and issuer could meet, by alliance."""
+    condition = reach.condition_of(pack, referral.diagnosis_code) if referral.diagnosis_code else None
+    alliance = pack.alliances.of_institution(_member(pack, referral.from_institution))
+    level = pack.institutions.institution(referral.from_institution).level
+    return tuple(
+        standard
+        for standard in pack.referral.standards
+        if standard.direction == referral.direction
+        and standard.condition == condition
+        and standard.in_force(day)
+        and level in standard.from_levels
+        and (not standard.alliances or (alliance is not None and alliance.code in standard.alliances))
+    )
+
+
+def facts_of(pack: Pack, referral: Referral, day: date) -> ReferralFacts:
+    """Return what the rules look at, for a referral as it stands on that day."""
+    section = pack.referral
+    target = pack.institutions.institution(referral.to_institution)
+    level = pack.institutions.institution(referral.from_institution).level
+    indication = next((one for one in section.indications if one.code == referral.indication), None)
+    partners = tuple(
+        dict.fromkeys(partner.upper_institution for partner in pack.alliances.partners if partner.from_day <= day)
+    )
+    skip = next((one for one in section.skip_reasons if one.code == referral.skip_reason), None)
+    able_places = choices.choices(pack, referral.from_institution, referral.diagnosis_code)
+    up = referral.direction == "up"
+    return ReferralFacts(
+        issuer=pack.institutions.institution(referral.from_institution).name,
+        issues=section.chain(referral.direction, level, day) is not None,
+        own_wish=referral.own_wish,
+        own_wish_text=section.own_wish.text,
+        own_wish_instead=section.own_wish.instead,
+        indication=referral.indication,
+        indication_fits=indication is not None and indication.direction == referral.direction,
+        standard=referral.standard,
+        standard_meets=_meets(pack, referral, day),
+        standards=tuple(standard.name for standard in standards_for(pack, referral, day)),
+        offered=tuple(referral.offered),
+        chosen=target.code,
+        chosen_name=target.name,
+        choice_by_patient=referral.choice_by_patient,
+        nearer=choices.nearer(pack, referral.from_institution, target.code, referral.diagnosis_code) if up else (),
+        skip_reason=referral.skip_reason,
+        skip_known=skip is not None,
+        exempt=referral.emergency or (indication is not None and (indication.emergency or indication.needs_institute)),
+        outside=target.outside,
+        partner=target.code in partners,
+        partners=tuple(pack.institutions.institution(code).name for code in partners),
+        gatekeeper=level in section.out_of_county.inpatient_issuer_levels,
+        gatekeepers=tuple(pack.county.level(code).plain for code in section.out_of_county.inpatient_issuer_levels),
+        stay=referral.category == "stay",
+        records=len(referral.records),
+        no_records=referral.no_records,
+        able=choices.able(pack, target.code, referral.diagnosis_code),
+        who_can=tuple(choice.name for choice in able_places[:3]),
+        diagnosis=referral.diagnosis_text,
+    )
+
+
+def _meets(pack: Pack, referral: Referral, day: date) -> bool:
+    for standard in standards_for(pack, referral, day):
+        if standard.code == referral.standard:
+            return any(
+                article.number == referral.article and article.indication == referral.indication
+                for article in standard.articles
+            )
+    return False
+
+
+def _member(pack: Pack, institution: str) -> str:
+    entry = pack.institutions.institution(institution)
+    return entry.parent if entry.kind == "village_clinic" and entry.parent else institution

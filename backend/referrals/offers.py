@@ -1,0 +1,40 @@
+"""What somebody may do with a referral now, for `actions`: the tables of moves, whose it is, and where it stands."""
+
+from backend.kernel.roles import Actor, Role
+from backend.referrals.answers import WAITING
+from backend.referrals.certificate_state import latest
+from backend.referrals.states import DOCTORS, HELPERS, REFERRALS, ConsentStatus, ReferralAction, ReferralStatus
+from backend.referrals.tracks import Tracks
+
+_MINE = {
+    ReferralAction.SUBMIT: "submit",
+    ReferralAction.EDIT: "edit",
+    ReferralAction.WITHDRAW: "withdraw",
+    ReferralAction.REFUSE: "give_up",
+}
+
+
+def actions_of(t: Tracks, actor: Actor) -> list[str]:
+    """Return the actions this actor is offered."""
+    found: list[str] = []
+    status = ReferralStatus(t.referral.status)
+    asked = t.consent is not None and t.consent.status == ConsentStatus.ASKED
+    if _is_patient_side(t, actor):
+        found += ["consent", "decline"] if asked and actor.acting_for not in actor.proxied else []
+        if ReferralAction.WITHDRAW in REFERRALS.actions_from(status, actor) and not asked:
+            found.append("withdraw")
+    if actor.practitioner_id == t.referral.practitioner_id and actor.has(*DOCTORS):
+        found += [name for action, name in _MINE.items() if action in REFERRALS.actions_from(status, actor)]
+    if asked and actor.practitioner_id is not None and actor.has(*HELPERS):
+        found.append("help_consent")
+    if t.answer is not None and t.answer.status in WAITING and t.answer.institution == actor.institution:
+        found += ["accept", "pass_on"]
+        if actor.has(*t.county.referral.receiving.decline_roles):
+            found.append("decline_hospital")
+    if latest(t.referral) is not None:
+        found.append("certificate")
+    return list(dict.fromkeys(found))
+
+
+def _is_patient_side(t: Tracks, actor: Actor) -> bool:
+    return actor.has(Role.RESIDENT) and actor.subject_id == t.referral.resident_id

@@ -1,0 +1,113 @@
+"""What the wizard asks about, and what is read to the patient."""
+
+from dataclasses import asdict
+
+from backend.alliance import reach
+from backend.alliance.queries import pack
+from backend.kernel.clock import age_on, local_day
+from backend.kernel.errors import Conflict, Forbidden
+from backend.kernel.roles import Actor
+from backend.kernel.rules import decide
+from backend.people.models import Resident
+from backend.records.views import department_name
+from backend.referrals import choices, consents, drafts
+from backend.referrals.bodies import Named
+from backend.referrals.bodies_options import (
+    ArticleBody,
+    ChoiceBody,
+    ConsentTextBody,
+    OptionsBody,
+    StandardChoice,
+)
+from backend.referrals.facts import facts_of, standards_for
+from backend.referrals.models import Referral
+from backend.referrals.rules import OWN_WISH
+from backend.referrals.views import indication_body, source_body, violation_view
+from backend.store import clock
+from backend.store.db import session
+
+
+def options(actor: Actor, resident: Resident, direction: str, diagnosis_code: str | None) -> OptionsBody:
+    """Return every reason, standard and place for a diagnosis at the actor's institution, always all of them."""
+    if actor.institution is None or actor.practitioner_id is None:
+        raise Forbidden("no_institution", "您的账号还没有挂到医疗机构，请找管理员。")
+    county, day = pack(actor.county_id), local_day(clock.now())
+    sketch = Referral(
+        county_id=actor.county_id,
+        resident_id=resident.id,
+        direction=direction,
+        category="outpatient",
+        practitioner_id=actor.practitioner_id,
+        from_institution=actor.institution,
+        to_institution=actor.institution,
+        diagnosis_code=diagnosis_code,
+        diagnosis_text="",
+        own_wish=True,
+        emergency=False,
+        choice_by_patient=False,
+        no_records=True,
+        offered=[],
+        records=[],
+        pack_version=county.version,
+    )
+    condition = reach.condition_of(county, diagnosis_code) if diagnosis_code else None
+    level = county.institutions.institution(actor.institution).level
+    [own_wish] = decide([OWN_WISH], facts_of(county, sketch, day), county.source)
+    bodies = (indication_body(county, one.code) for one in county.referral.indications if one.direction == direction)
+    return OptionsBody(
+        condition=Named(code=condition, name=county.capability.condition(condition).name) if condition else None,
+        own_scope=choices.able(county, actor.institution, diagnosis_code),
+        may_issue=county.referral.chain(direction, level, day) is not None,
+        indications=[body for body in bodies if body is not None],
+        standards=[
+            StandardChoice(
+                code=one.code,
+                name=one.name,
+                version=one.version,
+                articles=[ArticleBody(number=a.number, text=a.text, indication=a.indication) for a in one.articles],
+                source=source_body(county, one.source),
+            )
+            for one in standards_for(county, sketch, day)
+        ],
+        choices=[
+            ChoiceBody(
+                **asdict(choice)
+                | {"departments": [Named(code=c, name=department_name(county, c) or c) for c in choice.departments]}
+            )
+            for choice in drafts.offered(county, sketch)
+        ],
+        skip_reasons=[Named(code=one.code, name=one.text) for one in county.referral.skip_reasons],
+        own_wish=violation_view(own_wish),
+        choice_source=source_body(county, "referral.choice_required"),
+    )
+
+
+def consent_text(referral: Referral) -> ConsentTextBody:
+    """Return what is read to the patient now. Raises Conflict when nothing is asked."""
+    if referral.content_hash is None:
+        raise Conflict("consent_not_asked", "医生还没有提交，现在不用您同意。")
+    county, text = pack(referral.county_id), consents.text_for(referral)
+    resident = session().get(Resident, (referral.county_id, referral.resident_id))
+    assert resident is not None
+    guardian = consents.needs_guardian(resident)
+    age = age_on(resident.birth_on, local_day(clock.now()))
+    return ConsentTextBody(
+        code=text.code,
+        version=text.version,
+        text=text.text,
+        ticks=list(text.ticks),
+        content_hash=referral.content_hash,
+        needs_guardian=guardian,
+        child_to_hear=guardian and not resident.lacks_capacity and age >= consents.HEARD,
+        languages=list(county.county.languages),
+        source=source_body(county, "referral.consent_required"),
+    )
+
+
+def own_wish_changes(actor: Actor) -> tuple[list[str], str | None]:
+    """Return what changes for somebody who goes by themselves, and the source of that; nothing bars them."""
+    rule = pack(actor.county_id).insurance.without_certificate
+    if rule is None:
+        return [], None
+    sample = "（样例）" if rule.sample else ""
+    return [f"{rule.text}{sample}", "看病不受影响，没有证明也可以看。"], rule.source

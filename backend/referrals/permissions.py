@@ -1,0 +1,30 @@
+"""Who may do what with a referral. The chain of signatures itself is the pack's and is asked in `signing`."""
+
+from backend.kernel.permissions import Permission, Relation, permission
+from backend.kernel.roles import Role
+from backend.referrals.states import DOCTORS, HELPERS, HOSPITAL, SIGNERS, TOWNSHIP
+
+_FAMILY = {Relation.SELF, Relation.PROXY, Relation.GUARDIAN}
+_AT_HOSPITAL = {*HOSPITAL, *TOWNSHIP}
+_READERS = {*DOCTORS, *HOSPITAL, *TOWNSHIP}
+
+PERMISSIONS: tuple[Permission, ...] = (
+    permission("referral.create", {role: {Relation.GRANTED} for role in DOCTORS}),
+    permission("referral.edit", {role: {Relation.OWN} for role in DOCTORS}),
+    permission(
+        "referral.read",
+        {Role.RESIDENT: _FAMILY, Role.VILLAGE_DOCTOR: {Relation.GRANTED}}
+        | {role: {Relation.OWN, Relation.INSTITUTION, Relation.RECEIVER} for role in _READERS},
+        audited=True,
+    ),
+    # A proxy gets as far as the rule, which says why a proxy does not sign and who does.
+    permission("referral.consent", {Role.RESIDENT: _FAMILY}),
+    permission("referral.help_consent", {role: {Relation.OWN, Relation.GRANTED} for role in HELPERS}),
+    permission(
+        "referral.withdraw",
+        {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN}} | {role: {Relation.OWN} for role in DOCTORS},
+    ),
+    permission("referral.answer", {role: {Relation.INSTITUTION} for role in _AT_HOSPITAL}),
+    permission("referral.answer_outside", {role: {Relation.OWN} for role in DOCTORS}),
+    permission("referral.sign", {role: {Relation.INSTITUTION} for role in SIGNERS}),
+)

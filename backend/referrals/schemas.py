@@ -1,0 +1,138 @@
+"""What comes in about referrals."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.kernel.roles import Role
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+Words = Annotated[str, Field(max_length=1000)]
+Line = Annotated[str, Field(max_length=60)]
+Pin = Annotated[str, Field(pattern=r"^\d{4,8}$")]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Category = Literal["outpatient", "stay", "examination", "bed", "home"]
+RecordKind = Literal["visit", "readings", "result", "stay", "handoff"]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class RecordIn(_In):
+    """One attached thing of the record."""
+
+    kind: RecordKind
+    id: UUID
+
+
+class DraftIn(_In):
+    """What the treating doctor says; what is left out stays as it is."""
+
+    to_institution: Code | None = None
+    category: Category | None = None
+    to_department: Code | None = None
+    to_doctor: Line | None = None
+    wanted_on: date | None = None
+    diagnosis_code: Annotated[str, Field(pattern=r"^[A-Z]\d{2}(\.[0-9a-zA-Z]{1,6})?$")] | None = None
+    diagnosis_text: Annotated[str, Field(max_length=120)] | None = None
+    indication: Code | None = None
+    standard: Code | None = None
+    article: Annotated[int, Field(ge=1, le=99)] | None = None
+    skip_reason: Code | None = None
+    choice_by_patient: bool | None = None
+    records: Annotated[list[RecordIn], Field(max_length=30)] | None = None
+    no_records: bool | None = None
+    summary: Words | None = None
+    treatment: Words | None = None
+    caution: Words | None = None
+    cleared: Annotated[list[Code], Field(max_length=6)] = []
+
+
+class ReferralIn(DraftIn):
+    """A new draft, out of a visit."""
+
+    resident_id: UUID
+    visit_id: UUID | None = None
+    own_wish: bool = False
+
+
+class EditIn(DraftIn):
+    """A change; with the PIN when what was signed is changed."""
+
+    pin: Pin | None = None
+
+
+class OwnWishIn(_In):
+    """Somebody asked to be transferred at their own wish alone."""
+
+    resident_id: UUID
+    to_institution: Code
+    visit_id: UUID | None = None
+    diagnosis_text: Annotated[str, Field(max_length=120)] = ""
+
+
+class PinIn(_In):
+    """The signing PIN."""
+
+    pin: Pin
+
+
+class SignIn(PinIn):
+    """Signing what was on the screen."""
+
+    content_hash: Hash
+
+
+class ReasonIn(_In):
+    """A reason somebody else will read."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class ConsentIn(_In):
+    """Yes, with a drawn signature."""
+
+    content_hash: Hash
+    drawn: Annotated[str, Field(min_length=20, max_length=280_000)]
+    child_heard: bool = False
+
+
+class HelpedConsentIn(ConsentIn):
+    """Yes on the doctor's phone: who, with which witness, in which language."""
+
+    by: Literal["self", "guardian", "authorised", "relative"] = "self"
+    signer_name: Line = ""
+    relation: Line = ""
+    doctor_confirms: bool = False
+    witness: Line = ""
+    language: Line = ""
+    interpreter: Line = ""
+
+
+class AnswerIn(_In):
+    """The hospital's yes or no."""
+
+    accept: bool
+    department: Code | None = None
+    contact: Line = ""
+    note: Annotated[str, Field(max_length=200)] = ""
+    day: date | None = None
+    reason: Code | None = None
+    alternative_institution: Code | None = None
+    alternative_department: Code | None = None
+    free_on: date | None = None
+
+
+class PassOnIn(_In):
+    """To whom the clerk gives it."""
+
+    role: Role
+
+
+class OptionsQuery(_In):
+    """For which diagnosis."""
+
+    diagnosis_code: Annotated[str, Field(pattern=r"^[A-Z]\d{2}(\.[0-9a-zA-Z]{1,6})?$")] | None = None

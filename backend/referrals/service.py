@@ -1,0 +1,252 @@
+"""Use cases of a referral: each locks the referral, moves one track, and then asks whether the certificate is due.
+
+The tracks have rooms of their own: `consents`, `answers`, `signing`; what comes out is in `certificates`, who came in
+`arrivals`.
+"""
+
+from uuid import UUID
+
+from backend.kernel.errors import Conflict, Stale
+from backend.kernel.roles import Actor, Role
+from backend.records.service import end_grants, grant
+from backend.referrals import answers, certificates, consents, drafts, signing, waiting
+from backend.referrals.answers import Reply
+from backend.referrals.certificate_state import latest
+from backend.referrals.consents import Yes
+from backend.referrals.content import content_of
+from backend.referrals.drafts import Draft
+from backend.referrals.events import ReferralEnded, ReferralSubmitted
+from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
+from backend.referrals.pin import require_pin
+from backend.referrals.states import REFERRALS, ConsentAction, ReferralAction, ReferralStatus
+from backend.store import access, audit, clock, events
+from backend.store.db import session
+from backend.store.vault import vault
+
+_R = ReferralStatus
+
+
+def submit(actor: Actor, referral_id: UUID, pin: str, version: int | None = None) -> Referral:
+    """The treating doctor signs: consent is asked, the hospital is asked, the chain goes on. MS-4.2.2u2.
+
+    Raises RuleBroken with everything that is missing, Forbidden for a wrong PIN.
+    """
+    referral = _locked(actor, referral_id, "referral.edit", version)
+    if referral.status == _R.ARRIVED and (latest(referral) is not None or signing.running(referral)):
+        raise Conflict("under_way", "签字正在办，不用再交一次。")
+    drafts.require_submittable(referral)
+    require_pin(actor, pin)
+    referral.content_hash = content_of(referral).digest
+    _move(actor, referral, ReferralAction.SUBMIT)
+    _send(actor, referral)
+    events.publish(
+        ReferralSubmitted(
+            county_id=referral.county_id,
+            referral_id=referral.id,
+            resident_id=referral.resident_id,
+            from_institution=referral.from_institution,
+            to_institution=referral.to_institution,
+            direction=referral.direction,
+        )
+    )
+    return referral
+
+
+def edit(actor: Actor, referral_id: UUID, draft: Draft, version: int | None = None, pin: str | None = None) -> Referral:
+    """Change a referral. Before submission freely; after it, what was signed is signed again (PIN), the rest is not.
+
+    Raises RuleBroken when the changed one could not be submitted, Conflict for a change under an issued certificate.
+    """
+    referral = _locked(actor, referral_id, "referral.edit", version)
+    before = referral.content_hash
+    after = REFERRALS.next(_R(referral.status), ReferralAction.EDIT, actor)
+    with session().no_autoflush:
+        drafts.put(actor, referral, draft)
+        material = before is not None and content_of(referral).digest != before
+    if after in (_R.DRAFT, _R.RETURNED) or not material:
+        _touch(referral)
+        if after is _R.ISSUED:
+            certificates.replace(actor, referral)
+        elif after is _R.SUBMITTED:
+            answers.ask(referral)  # a hospital that said no for one department is asked for the other
+        return referral
+    if latest(referral) is not None:
+        raise Conflict("certificate_stands", "证明已经开出，诊断、理由和医院不能改；要改请先作废，再开一张。")
+    drafts.require_submittable(referral)
+    require_pin(actor, pin or "")
+    session().flush()
+    signing.void(actor, referral)
+    _send(actor, referral)
+    _touch(referral)
+    return referral
+
+
+def give_consent(actor: Actor, referral_id: UUID, yes: Yes, *, helped: bool = False) -> Referral:
+    """The patient, a guardian, or somebody with a written authority says yes; helped, on the doctor's phone."""
+    referral = _locked(actor, referral_id, "referral.help_consent" if helped else "referral.consent", None)
+    consents.give(actor, referral, yes, helped=helped)
+    _touch(referral)
+    certificates.try_issue(referral)
+    return referral
+
+
+def decline_consent(actor: Actor, referral_id: UUID) -> Referral:
+    """The patient says no: the referral ends, nobody argues."""
+    referral = _locked(actor, referral_id, "referral.withdraw", None)
+    consents.end(actor, referral, ConsentAction.DECLINE)
+    return _end(actor, referral, ReferralAction.WITHDRAW, "consent_declined")
+
+
+def withdraw(actor: Actor, referral_id: UUID, reason: str) -> Referral:
+    """Take it back, also after the certificate: it is void then, and the place is given back in the same moment."""
+    referral = _locked(actor, referral_id, "referral.withdraw", None)
+    consents.end(actor, referral, ConsentAction.WITHDRAW)
+    certificates.void(actor, referral, "患者放弃" if actor.has(Role.RESIDENT) else reason)
+    return _end(actor, referral, ReferralAction.WITHDRAW, "patient" if actor.has(Role.RESIDENT) else "doctor")
+
+
+def give_up(actor: Actor, referral_id: UUID) -> Referral:
+    """No hospital takes the patient and the doctor treats here: ended as refused, with the reason on file."""
+    referral = _locked(actor, referral_id, "referral.edit", None)
+    consents.end(actor, referral, ConsentAction.WITHDRAW)
+    return _end(actor, referral, ReferralAction.REFUSE, "no_hospital")
+
+
+def answer_hospital(actor: Actor, referral_id: UUID, reply: Reply) -> ReferralAnswer:
+    """The receiving hospital's yes or no. A clerk accepts or passes on, and never declines. MS-4.2.1, MS-4.1a."""
+    referral = answers.find(actor.county_id, referral_id)
+    row = answers.answer(actor, referral, reply)
+    _touch(referral)
+    certificates.try_issue(referral)
+    return row
+
+
+def answer_by_phone(actor: Actor, referral_id: UUID, reply: Reply) -> ReferralAnswer:
+    """The treating doctor writes down what a hospital outside this system said on the phone."""
+    referral = _locked(actor, referral_id, "referral.answer_outside", None)
+    row = answers.answer(actor, referral, reply, by_phone=True)
+    _touch(referral)
+    certificates.try_issue(referral)
+    return row
+
+
+def pass_on(actor: Actor, referral_id: UUID, role: Role) -> ReferralAnswer:
+    """The clerk gives the question to the department or the medical office."""
+    referral = answers.find(actor.county_id, referral_id)
+    return answers.pass_on(actor, referral, role)
+
+
+def list_to_answer(actor: Actor) -> list[ReferralAnswer]:
+    """Return what waits for this hospital's answer: emergencies first, then what is due first."""
+    rows = session().scalars(
+        access.scoped_query(ReferralAnswer, actor, "referral.answer").where(ReferralAnswer.status.in_(answers.WAITING))
+    )
+    return sorted(rows, key=lambda row: (row.status != "announced", row.due_at))
+
+
+def sign(actor: Actor, signature_id: UUID, pin: str, content_hash: str) -> ReferralSignature:
+    """Sign one step of the chain, over the content that was on the screen."""
+    referral = _of_signature(actor, signature_id)
+    step = signing.sign(actor, referral, signature_id, pin, content_hash)
+    _touch(referral)
+    if step.late:
+        certificates.complete(actor, referral)
+    certificates.try_issue(referral)
+    return step
+
+
+def send_back(actor: Actor, signature_id: UUID, reason: str) -> ReferralSignature:
+    """A signer gives it back to the treating doctor with a reason. A late one can only object: the patient has gone."""
+    referral = _of_signature(actor, signature_id)
+    step = signing.send_back(actor, referral, signature_id, reason)
+    if latest(referral) is not None:
+        certificates.object_to(actor, referral, step.title)
+        waiting.for_doctor(referral, waiting.OBJECTED, str(step.id), {"step": step.code})
+        return step
+    signing.void(actor, referral)
+    vault().seal(referral, "return_reason", reason)
+    _move(actor, referral, ReferralAction.RETURN)
+    waiting.for_doctor(referral, waiting.RETURNED, str(step.id), {"step": step.code})
+    return step
+
+
+def close(actor: Actor, referral: Referral, reason: str = "seen") -> None:
+    """The patient was seen and the result came back; called by the rooms above."""
+    _move(actor, referral, ReferralAction.CLOSE)
+    referral.end_reason, referral.ended_at = reason, clock.now()
+    waiting.all_done(referral, "closed")
+
+
+def _send(actor: Actor, referral: Referral) -> None:
+    referral.content_hash = content_of(referral).digest
+    referral.submitted_at = referral.submitted_at or clock.now()
+    session().flush()
+    consents.overtake(actor, referral)
+    answers.overtake(actor, referral, ended=False)
+    grant(
+        referral.county_id, referral.resident_id, "referral", referral.id, [f"institution:{referral.from_institution}"]
+    )
+    signing.start(actor, referral)
+    consents.ask(referral)
+    answers.ask(referral)
+    for kind in (waiting.RETURNED, waiting.REDIRECT):
+        waiting.done(referral, kind, "sent")
+    if referral.emergency:
+        waiting.for_papers(referral)
+    certificates.try_issue(referral)
+
+
+def _end(actor: Actor, referral: Referral, action: ReferralAction, reason: str) -> Referral:
+    signing.void(actor, referral)
+    answers.overtake(actor, referral, ended=True)
+    referral.end_reason, referral.ended_at = reason, clock.now()
+    _move(actor, referral, action)
+    finish_off(referral, reason)
+    return referral
+
+
+def finish_off(referral: Referral, reason: str) -> None:
+    """What follows any end without an arrival: sight ends, nothing is waited for, places are given back."""
+    session().flush()
+    end_grants(referral.county_id, "referral", referral.id)
+    waiting.all_done(referral, reason)
+    events.publish(
+        ReferralEnded(
+            county_id=referral.county_id, referral_id=referral.id, resident_id=referral.resident_id, reason=reason
+        )
+    )
+
+
+def _locked(actor: Actor, referral_id: UUID, action: str, version: int | None) -> Referral:
+    referral = access.authorize(Referral, referral_id, actor, action, lock=True)
+    if version is not None and version != referral.version:
+        raise Stale("stale", "别人刚改过，请刷新后再办。", extra={"version": referral.version})
+    return referral
+
+
+def _of_signature(actor: Actor, signature_id: UUID) -> Referral:
+    step = access.authorize(ReferralSignature, signature_id, actor, "referral.sign")
+    return answers.find(actor.county_id, step.referral_id)
+
+
+def _move(actor: Actor, referral: Referral, action: ReferralAction) -> None:
+    before = _R(referral.status)
+    after = REFERRALS.next(before, action, actor)
+    referral.status = after
+    _touch(referral)
+    audit.record(
+        session(),
+        actor,
+        f"referral.{action}",
+        "referral",
+        referral.id,
+        resident_id=referral.resident_id,
+        before=before,
+        after=after,
+        detail={"pack": referral.pack_version},
+    )
+
+
+def _touch(referral: Referral) -> None:
+    referral.version += 1
+    session().flush()

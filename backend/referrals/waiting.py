@@ -1,0 +1,186 @@
+"""Who waits for whom, until when: every step of a referral is a named task. Deadlines escalate, they never release."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from backend.alliance.queries import pack
+from backend.alliance.working_time import Office, office
+from backend.kernel.clock import local_day
+from backend.kernel.roles import Role
+from backend.notices.service import plan_notice
+from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
+from backend.store import clock
+from backend.wechat.templates import NoticeKind
+from backend.worklist.service import Owner, close_tasks, open_task
+
+FOCUS = "referral"
+CONSENT, ANSWER, ANNOUNCED = "referral.consent", "referral.answer", "referral.announced"
+SIGN, RETURNED, REDIRECT, PAPERS = "referral.sign", "referral.returned", "referral.redirect", "referral.papers"
+OBJECTED = "referral.objected"
+DESK_OFFICES = {"village": "village", "township": "township"}
+
+
+def office_of(county_id: str, institution: str, now: datetime) -> Office:
+    """Return the working hours that count for an institution's referral desk."""
+    county = pack(county_id)
+    level = county.institutions.institution(institution).level
+    return office(county, DESK_OFFICES.get(level, "referral_desk"), local_day(now), institution)
+
+
+def treating(referral: Referral) -> Owner:
+    """Return the treating doctor as owner of a task."""
+    return Owner(practitioner_id=referral.practitioner_id)
+
+
+def for_consent(referral: Referral) -> None:
+    """The patient is asked; the treating doctor helps whoever has no phone, by the end of the next working day."""
+    now = clock.now()
+    due = office_of(referral.county_id, referral.from_institution, now).after_days(now, 1).at
+    _open(
+        referral,
+        CONSENT,
+        treating(referral),
+        due,
+        key=f"{CONSENT}:{referral.id}:{referral.round}",
+        ladder=[_medical_office(referral.from_institution, 240)],
+    )
+    tell_resident(referral, f"consent:{referral.round}")
+
+
+def for_answer(referral: Referral, answer: ReferralAnswer) -> None:
+    """The hospital's desk is asked; then its medical office. An emergency is only announced."""
+    emergency = answer.status == "announced"
+    minutes = pack(referral.county_id).referral.receiving.answer_limit_working_minutes
+    _open(
+        referral,
+        ANNOUNCED if emergency else ANSWER,
+        Owner(role=_desk_role(referral.county_id, answer.institution), institution=answer.institution),
+        answer.due_at,
+        key=f"{ANSWER}:{answer.id}",
+        priority="stat" if emergency else "routine",
+        ladder=[_medical_office(answer.institution, minutes)],
+        detail={"answer_id": str(answer.id)},
+    )
+
+
+def for_passed_on(referral: Referral, answer: ReferralAnswer, role: Role, due: datetime) -> None:
+    """The clerk passed it on: the department or the medical office decides."""
+    close_tasks(referral.county_id, (FOCUS, referral.id), "passed_on", kind=ANSWER)
+    _open(
+        referral,
+        ANSWER,
+        Owner(role=role, institution=answer.institution),
+        due,
+        key=f"{ANSWER}:{answer.id}:{role}",
+        priority="urgent",
+        ladder=[_medical_office(answer.institution, 60)],
+        detail={"answer_id": str(answer.id)},
+    )
+
+
+def for_signature(referral: Referral, step: ReferralSignature) -> None:
+    """The step's own signer, then those who stand in, then the issuer's medical office."""
+    assert step.due_at is not None
+    rungs = [Owner(role=Role(one["role"]), institution=step.institution) for one in step.stand_ins]
+    ladder = [owner.step(max(step.limit_minutes, 30)) for owner in rungs]
+    # Several roles may sign one step; the first is whose list it goes on, the others see it among their signatures.
+    _open(
+        referral,
+        SIGN,
+        Owner(role=Role(step.roles[0]), institution=step.institution),
+        step.due_at,
+        key=f"{SIGN}:{step.id}",
+        priority="urgent" if referral.emergency else "routine",
+        ladder=[*ladder, _medical_office(referral.from_institution, max(step.limit_minutes, 30))],
+        detail={"signature_id": str(step.id), "late": step.late},
+    )
+
+
+def for_late_signature(referral: Referral, step: ReferralSignature) -> None:
+    """The patient has gone ahead; the signature is made up on the next working day."""
+    assert step.due_at is not None
+    _open(
+        referral,
+        SIGN,
+        Owner(role=Role(step.roles[0]), institution=step.institution),
+        step.due_at,
+        key=f"{SIGN}:{step.id}:late",
+        ladder=[_medical_office(referral.from_institution, 240)],
+        detail={"signature_id": str(step.id), "late": True},
+    )
+
+
+def for_doctor(referral: Referral, kind: str, key: str, detail: dict[str, Any] | None = None) -> None:
+    """Something came back to the treating doctor: returned, declined, objected to."""
+    now = clock.now()
+    due = office_of(referral.county_id, referral.from_institution, now).after_minutes(now, 120).at
+    _open(
+        referral,
+        kind,
+        treating(referral),
+        due,
+        key=f"{kind}:{key}",
+        priority="urgent",
+        ladder=[_medical_office(referral.from_institution, 120)],
+        detail=detail,
+    )
+
+
+def for_papers(referral: Referral) -> None:
+    """An emergency goes first and the paper follows within the county's limit; the limit is for papers only."""
+    hours = pack(referral.county_id).referral.limits.emergency_papers_hours
+    _open(
+        referral,
+        PAPERS,
+        treating(referral),
+        clock.now() + timedelta(hours=hours),
+        key=f"{PAPERS}:{referral.id}",
+        priority="urgent",
+        ladder=[_medical_office(referral.from_institution, 240)],
+    )
+
+
+def done(referral: Referral, kind: str, outcome: str) -> None:
+    """Close what was waited for."""
+    close_tasks(referral.county_id, (FOCUS, referral.id), outcome, kind=kind)
+
+
+def all_done(referral: Referral, outcome: str) -> None:
+    """Close everything that is still waited for."""
+    close_tasks(referral.county_id, (FOCUS, referral.id), outcome)
+
+
+def tell_resident(referral: Referral, what: str) -> None:
+    """Tell the person that something moved; without a phone the treating doctor is asked to tell them."""
+    plan_notice(
+        referral.county_id,
+        NoticeKind.REFERRAL_MOVED,
+        dedupe_key=f"referral:{referral.id}:{what}",
+        focus=(FOCUS, referral.id),
+        resident_id=referral.resident_id,
+        page=f"features/referrals/pages/status?id={referral.id}",
+        fallback=treating(referral).step(240),
+    )
+
+
+def _desk_role(county_id: str, institution: str) -> Role:
+    level = pack(county_id).institutions.institution(institution).level
+    return Role.FAMILY_DOCTOR if level == "township" else Role.DESK_CLERK
+
+
+def _medical_office(institution: str, minutes: int) -> dict[str, Any]:
+    return Owner(role=Role.MEDICAL_OFFICE, institution=institution).step(minutes)
+
+
+def _open(referral: Referral, kind: str, owner: Owner, due: datetime, *, key: str, **more: Any) -> UUID | None:
+    return open_task(
+        referral.county_id,
+        kind,
+        owner,
+        dedupe_key=key,
+        due_at=due,
+        focus=(FOCUS, referral.id),
+        resident_id=referral.resident_id,
+        **more,
+    )

@@ -1,0 +1,88 @@
+"""The whole way of a referral, line by line: done, now, to come, or stopped."""
+
+from datetime import datetime
+from typing import Literal
+
+from backend.records.views import institution_name
+from backend.referrals.bodies import MomentBody
+from backend.referrals.states import AnswerStatus, ReferralStatus, SignatureStatus
+from backend.referrals.tracks import END_TEXT, Tracks
+
+_R = ReferralStatus
+
+
+def way_of(t: Tracks) -> list[MomentBody]:
+    """Return the way from the doctor's word to coming back, each line done, now, to come, or stopped."""
+    ended = t.referral.status in (_R.WITHDRAWN, _R.REFUSED, _R.EXPIRED)
+    lines = [
+        _moment("advised", f"{t.doctor_name}建议{_up(t)}", t.referral.diagnosis_text, t.referral.created_at, True),
+        *([] if t.referral.submitted_at is None else _running(t)),
+    ]
+    if ended:
+        lines = [line for line in lines if line.state == "done"]
+        text = END_TEXT.get(t.referral.end_reason or "", "这次不转了")
+        lines.append(MomentBody(code="ended", title="到此为止", detail=text, state="stopped", at=t.referral.ended_at))
+        return lines
+    _mark_now(lines)
+    return lines
+
+
+def _running(t: Tracks) -> list[MomentBody]:
+    consent, answer = t.consent, t.answer
+    target = institution_name(t.county, t.referral.to_institution) or ""
+    said_yes = answer is not None and answer.status == AnswerStatus.ACCEPTED
+    announced = answer is not None and answer.status == AnswerStatus.ANNOUNCED
+    lines = [
+        _moment("consent", "您听明白了，签字同意", "", consent.given_at if consent else None, t.consented),
+        _moment(
+            "answer",
+            "急诊已打过招呼" if announced else f"{target}说可以来",
+            (answer.note or answer.contact) if answer and said_yes else "",
+            (answer.answered_at or answer.created_at) if answer else None,
+            said_yes or announced,
+        ),
+    ]
+    for step in t.steps:
+        if step.step_order == 1 or step.status == SignatureStatus.VOID:
+            continue
+        signed = step.status == SignatureStatus.SIGNED
+        detail = (
+            "先去看病，下个上班日补签" if step.late and not signed else ("到时没签，我们会催" if not signed else "")
+        )
+        lines.append(_moment(step.code, f"{step.title}签字", detail, step.signed_at, signed))
+    issued = t.certificate is not None
+    arrived = t.referral.arrived_at is not None
+    lines += [
+        _moment("certificate", "转诊证明开好", _valid(t), t.referral.issued_at, issued),
+        _moment("arrive", f"去{target}", "带身份证和医保卡，出示证明上的码", t.referral.arrived_at, arrived),
+        _moment("back", f"看完回到{t.doctor_name}这里", _back(t), t.referral.ended_at, t.referral.status == _R.CLOSED),
+    ]
+    return lines
+
+
+def _mark_now(lines: list[MomentBody]) -> None:
+    # Everything that is open at the same time is "now" only once: the first that somebody works on.
+    for place, line in enumerate(lines):
+        if line.state == "next":
+            lines[place] = line.model_copy(update={"state": "now"})
+            return
+
+
+def _valid(t: Tracks) -> str:
+    if t.certificate is None:
+        return "同意、答复、签字都齐了，证明自己出来"
+    return f"{t.certificate.valid_until:%Y-%m-%d} 前有效" + ("，签字补办中" if t.state and t.state.late else "")
+
+
+def _back(t: Tracks) -> str:
+    days = t.county.referral.limits.result_back_days
+    return f"医院会把结果和用药发给{t.doctor_name}，{days} 天没发我们会催"
+
+
+def _moment(code: str, title: str, detail: str, at: datetime | None, done: bool) -> MomentBody:
+    state: Literal["done", "next"] = "done" if done else "next"
+    return MomentBody(code=code, title=title, detail=detail, state=state, at=at if done else None)
+
+
+def _up(t: Tracks) -> str:
+    return "转上去" if t.referral.direction == "up" else "转回乡里"
