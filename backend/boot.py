@@ -23,26 +23,31 @@ def check_settings(settings: Settings) -> None:
         raise BadSettings("WECHAT_API: production talks to WeChat's own servers")
 
 
+def durability() -> list[str]:
+    """Return the names of database settings by which an acknowledged booking could be lost; empty when safe."""
+    row = (
+        session()
+        .execute(
+            text(
+                "SELECT current_setting('fsync') AS fsync,"
+                " current_setting('synchronous_commit') AS synchronous_commit,"
+                " current_setting('full_page_writes') AS full_page_writes"
+            )
+        )
+        .one()
+    )
+    return [name for name, value in row._mapping.items() if value in {"off", "local"}]
+
+
 def check_database(settings: Settings) -> None:
     """Refuse a production database that may lose what it acknowledged. Raises BadSettings."""
     if not settings.production:
         return
     try:
-        row = (
-            session()
-            .execute(
-                text(
-                    "SELECT current_setting('fsync') AS fsync,"
-                    " current_setting('synchronous_commit') AS synchronous_commit,"
-                    " current_setting('full_page_writes') AS full_page_writes"
-                )
-            )
-            .one()
-        )
+        weak = durability()
     except OperationalError as error:
         raise BadSettings("DATABASE_URL: the database does not answer") from error
     finally:
         session().close()
-    for name, value in row._mapping.items():
-        if value in {"off", "local"}:
-            raise BadSettings(f"{name} is {value}: an acknowledged booking could be lost")
+    if weak:
+        raise BadSettings(f"{weak[0]} is off: an acknowledged booking could be lost")
