@@ -1,5 +1,6 @@
 """The room's command groups."""
 
 from backend.people.demo.command import demo
+from backend.people.staff_commands import group
 
-GROUPS = (demo,)
+GROUPS = (demo, group)

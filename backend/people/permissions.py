@@ -31,6 +31,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     permission("session.end", {role: {Relation.ANY} for role in EVERYBODY}),
     permission("privacy.consent", {role: {Relation.ANY} for role in EVERYBODY}),
     permission("claim.make", {role: {Relation.ANY} for role in EVERYBODY}),
+    permission("staff.bind", {role: {Relation.ANY} for role in EVERYBODY}),
     permission("hand_over_code.issue", _HELPERS),
     permission("related_person.read", {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN}, **_HELPERS}),
     permission("related_person.invite", {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN}}),

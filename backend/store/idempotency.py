@@ -1,6 +1,6 @@
 """Same key, same answer: the key is written in the transaction of the work itself."""
 
-import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -58,8 +58,9 @@ class Slot:
 
 
 def fingerprint(method: str, path: str, body: bytes) -> bytes:
-    """Return what must be equal for the same key."""
-    return hashlib.sha256(method.encode() + b"\n" + path.encode() + b"\n" + body).digest()
+    """Return what must be equal for the same key. Keyed: a short PIN in a body is soon guessed from a plain hash."""
+    content = method.encode() + b"\n" + path.encode() + b"\n" + body
+    return hmac.digest(vault().derived("idempotency"), content, "sha256")
 
 
 def begin(current: Session, slot: Slot) -> Answer | None:
