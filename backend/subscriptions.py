@@ -38,6 +38,7 @@ NEWS_ONLY: tuple[type[Event], ...] = (
     records.ReadingsTaken,
     records.VisitOpened,
     records.VisitFinished,
+    records.PatientDischarged,
     contracts.ContractRequested,
     referrals.ReferralConsented,
     referrals.CertificateIssued,

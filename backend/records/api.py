@@ -8,7 +8,7 @@ from backend.alliance.queries import pack
 from backend.kernel.errors import NotFound
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
-from backend.records import handoffs, results, visits
+from backend.records import handoffs, results, visits, ward_api
 from backend.records.handoffs import Slip
 from backend.records.measures import MEASURES, Measured
 from backend.records.models import VillageHandoff, Visit
@@ -44,6 +44,7 @@ from backend.store.db import session
 from backend.web.operations import expected_version, operation
 
 routes = Blueprint("records", __name__, url_prefix="/api/v1")
+routes.register_blueprint(ward_api.routes)
 
 
 @routes.get("/measures")

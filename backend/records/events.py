@@ -68,3 +68,14 @@ class PatientAdmitted(Event):
     department: str
     came_as: str
     referral_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientDischarged(Event):
+    """A stay ended. `disposition` is how; with `handed_over` a team below has taken the person over."""
+
+    stay_id: UUID
+    resident_id: UUID
+    institution: str
+    disposition: str
+    handed_over: bool

@@ -149,6 +149,9 @@ class Stay(_OfResident, Versioned, Base):
             postgresql_where=text("status <> 'discharged'"),
         ),
         CheckConstraint("(came_as IN ('emergency', 'special')) = (exemption IS NOT NULL)", name="exemption"),
+        CheckConstraint(
+            "(status = 'discharged') = (disposition IS NOT NULL AND discharged_at IS NOT NULL)", name="discharged"
+        ),
     )
 
     institution: Mapped[str]
@@ -165,5 +168,6 @@ class Stay(_OfResident, Versioned, Base):
     came_as: Mapped[str]  # referred | not_referred | emergency | special
     referral_id: Mapped[UUID | None]
     certificate_number: Mapped[str | None]
+    onward_certificate_number: Mapped[str | None]  # of the transfer that ended it; auditors look for both numbers
     exemption: Mapped[str | None]  # why no certificate is asked for, by the pack's code
     course_sealed: Mapped[bytes | None]

@@ -5,6 +5,7 @@ from backend.kernel.roles import Role
 
 _FAMILY = {Relation.SELF, Relation.PROXY, Relation.GUARDIAN}
 _DOCTORS = (Role.FAMILY_DOCTOR, Role.SPECIALIST, Role.WARD_DOCTOR)
+_WARD = (*_DOCTORS, Role.DEPARTMENT_HEAD)
 _TEAM = (*_DOCTORS, Role.TEAM_NURSE, Role.VILLAGE_DOCTOR, Role.DEPARTMENT_HEAD)
 
 PERMISSIONS: tuple[Permission, ...] = (
@@ -44,6 +45,10 @@ PERMISSIONS: tuple[Permission, ...] = (
     ),
     permission("handoff.take", {role: {Relation.RECEIVER} for role in (Role.FAMILY_DOCTOR, Role.SPECIALIST)}),
     permission("handoff.cancel", {Role.VILLAGE_DOCTOR: {Relation.OWN}}),
+    # A ward is its own doctors' and its head's; a township's beds are all its doctors' (see `setup`).
+    permission("stay.read", {role: {Relation.OWN} for role in _WARD}, audited=True),
+    permission("stay.mark_recovering", {role: {Relation.OWN} for role in _WARD}),
+    permission("stay.discharge", {role: {Relation.OWN} for role in _WARD}),
     # Whoever comes is admitted: the desk writes it down for anybody of the county.
     permission(
         "stay.admit",

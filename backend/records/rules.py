@@ -1,4 +1,4 @@
-"""When a first visit may be opened and closed. MS-4.1a; in Xinmi the duty rests on XM-5.4a."""
+"""When a first visit may be opened and closed, and how a stay may end. MS-4.1a; in Xinmi the duty rests on XM-5.4a."""
 
 from dataclasses import dataclass
 
@@ -41,3 +41,22 @@ HAS_DIAGNOSIS: Rule[VisitFacts] = Rule(
 
 OPEN_RULES = (RESPONSIBLE,)
 FINISH_RULES = (RESPONSIBLE, HAS_DIAGNOSIS, HAS_OUTCOME)
+
+
+@dataclass(frozen=True, slots=True)
+class DischargeFacts:
+    """How somebody is to leave. `accepted`: a team below has said that it takes them over."""
+
+    to_community: bool
+    accepted: bool
+
+
+TAKEN_OVER: Rule[DischargeFacts] = Rule(
+    code="referral.township_has_not_accepted",
+    text="还没有卫生院接下这位病人，不能按“转到乡镇卫生院”出院。",
+    instead="请先发起下转，等那边的医生接了，出院会自己登记；在此之前病人留在病区。",
+    holds=lambda facts: facts.accepted or not facts.to_community,
+    pointer="/disposition",
+)
+
+DISCHARGE_RULES = (TAKEN_OVER,)

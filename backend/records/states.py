@@ -86,3 +86,14 @@ STAYS = Transitions(
         (_T.RECOVERING, _U.DISCHARGE): move(_T.DISCHARGED, *_WARD),
     },
 )
+
+
+class Disposition(StrEnum):
+    """How somebody left, as on the front sheet of the case history (离院方式)."""
+
+    HOME = "home"
+    OTHER_HOSPITAL = "other_hospital"
+    COMMUNITY = "community"  # a township or community institution took them over
+    AGAINST_ADVICE = "against_advice"
+    DIED = "died"
+    OTHER = "other"
