@@ -136,8 +136,7 @@ class Hub:
     def look_again(self, lines: Iterable[Line]) -> None:
         """Ask pages to fetch once: hints may have been lost while Valkey was away."""
         for line in lines:
-            for topic in sorted(line.topics):
-                line.give(_word(topic, "again", None, 0))
+            line.give(_word(f"account:{line.account_id}", "again", None, 0))
 
     def _listen(self) -> None:
         failures, lost = 0, False

@@ -11,7 +11,7 @@ from backend.alliance.packs.sections.contracts import Package
 from backend.alliance.queries import pack
 from backend.contracts.models import CareTeam, CareTeamMember, Contract
 from backend.contracts.queries import key_groups_of
-from backend.contracts.service import add_months
+from backend.contracts.service import activate, add_months
 from backend.contracts.states import ContractStatus, Part, SignedBy
 from backend.kernel.clock import local_day
 from backend.kernel.ids import new_id
@@ -19,7 +19,6 @@ from backend.kernel.roles import Role
 from backend.people.demo.shape import DemoTeam, Population
 from backend.people.demo.steps import DemoIds
 from backend.people.models import Resident
-from backend.records.service import grant
 from backend.store import clock
 
 SERVICES = ("看常见病", "上门", "帮忙约号、转诊", "慢病随访", "长期处方")
@@ -110,7 +109,7 @@ def _contracts(current: Session, here: Pack, teams: list[CareTeam], willing: lis
         )
         current.add(contract)
         current.flush()
-        grant(here.county_id, resident.id, "contract", contract.id, [f"team:{team.id}"])
+        activate(contract, None)
         made += 1
     return made
 

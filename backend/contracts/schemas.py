@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.contracts.states import ContractStatus, DeclineReason, EndReason
 from backend.web.paging import PageQuery
 
-Drawn = Field(default="", max_length=300_000, description="手写签名，PNG 的 data URL")
+Drawn = Field(default="", max_length=300_000, description="手写签名，PNG 的 base64")
 
 
 class _Input(BaseModel):

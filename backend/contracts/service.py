@@ -116,17 +116,22 @@ def _accept_one(actor: Actor, contract: Contract, team: CareTeam) -> None:
     contract.from_on, contract.until_on = day, until
     _move(actor, contract, ContractAction.ACCEPT)
     session().flush()
-    grant(actor.county_id, contract.resident_id, "contract", contract.id, [f"team:{contract.team_id}"])
+    activate(contract, running)
+    _tell(contract, "answered")
+
+
+def activate(contract: Contract, replaced: Contract | None) -> None:
+    """Give the team sight of the record and tell the house, once a contract runs."""
+    grant(contract.county_id, contract.resident_id, "contract", contract.id, [f"team:{contract.team_id}"])
     publish(
         ContractActivated(
-            county_id=actor.county_id,
+            county_id=contract.county_id,
             contract_id=contract.id,
             resident_id=contract.resident_id,
             team_id=contract.team_id,
-            replaces_id=running.id if running is not None else None,
+            replaces_id=replaced.id if replaced is not None else None,
         )
     )
-    _tell(contract, "answered")
 
 
 def end_contract(

@@ -77,7 +77,8 @@ async function connect(): Promise<void> {
       },
       onText(text) {
         const hint = readHint(text)
-        if (hint) tell(hint)
+        // "again": the server lost hints for a moment; everyone looks once.
+        if (hint) tell(hint.kind === 'again' ? null : hint)
       },
       onClose: tryAgainLater,
     })

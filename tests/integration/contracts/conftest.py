@@ -28,7 +28,8 @@ def drawn(seed: int = 1) -> str:
     ImageDraw.Draw(sheet).line([(20, 20 + seed), (200, 120), (300, 30)], fill=(0, 0, 0, 255), width=6)
     out = io.BytesIO()
     sheet.save(out, "PNG")
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+    bare = base64.b64encode(out.getvalue()).decode()
+    return bare if seed % 2 else f"data:image/png;base64,{bare}"
 
 
 @dataclass(frozen=True)
