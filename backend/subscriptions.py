@@ -10,6 +10,8 @@ from backend.contracts import points
 from backend.followup import events as followup
 from backend.followup.plans import on_hand_over_accepted
 from backend.kernel.events import Event
+from backend.prescriptions import events as prescriptions
+from backend.prescriptions import freezing
 from backend.records import events as records
 from backend.referrals import events as referrals
 from backend.referrals import handoff_tasks
@@ -29,6 +31,8 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(referrals.ReferralEnded, bookings.on_referral_ended, When.WITHIN),
     Subscription(referrals.PatientArrived, bookings.on_arrived, When.WITHIN),
     Subscription(records.PatientAdmitted, bookings.on_admitted, When.WITHIN),
+    Subscription(records.PatientAdmitted, freezing.on_admitted, When.WITHIN),
+    Subscription(followup.DangerReported, freezing.on_danger, When.WITHIN),
     Subscription(booking.AppointmentBooked, bookings.on_booked, When.AFTER),
     Subscription(booking.AppointmentMoved, bookings.on_moved, When.AFTER),
     Subscription(booking.AppointmentCancelled, bookings.on_cancelled, When.AFTER),
@@ -40,12 +44,15 @@ NEWS_ONLY: tuple[type[Event], ...] = (
     records.VisitFinished,
     records.PatientDischarged,
     contracts.ContractRequested,
+    prescriptions.PrescriptionIssued,
+    prescriptions.PrescriptionCollected,
+    prescriptions.PrescriptionFrozen,
+    prescriptions.PrescriptionStopped,
     referrals.ReferralConsented,
     referrals.CertificateIssued,
     DeliveryReported,
     followup.FollowUpStarted,
     followup.FollowUpDone,
-    followup.DangerReported,
 )
 """Events nobody acts on yet: told for the record, and said so."""
 
