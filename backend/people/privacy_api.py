@@ -7,10 +7,11 @@ from flask import Blueprint
 from backend.alliance.queries import county_ids
 from backend.kernel.errors import NotFound
 from backend.kernel.roles import Actor
-from backend.people import places, privacy
-from backend.people.schemas import Consent, ConsentRow, Consents, NoticeQuery, PrivacyNotice
+from backend.people import family, places, privacy, rights
+from backend.people.schemas import AccessRow, Consent, ConsentRow, Consents, NoticeQuery, PrivacyNotice
 from backend.store.db import session
 from backend.web.operations import operation
+from backend.web.paging import Page, PageQuery
 
 routes = Blueprint("people_privacy", __name__)
 KINDS = frozenset({"notice", "health", "child"})
@@ -53,6 +54,13 @@ def take_back(actor: Actor, kind: str) -> Consents:
         raise NotFound("no_such_consent", "没有这一项同意。")
     privacy.withdraw(actor, kind)
     return _shown(actor)
+
+
+@routes.get("/access-log")
+@operation("access_log.read", summary="谁看过我的档案", tag="隐私", query=PageQuery, answer=Page[AccessRow])
+def access_log(actor: Actor, query: PageQuery) -> Page[AccessRow]:
+    items, cursor = rights.access_log(actor, family.subject(actor, "access_log.read"), query)
+    return Page(items=items, next_cursor=cursor)
 
 
 def _shown(actor: Actor) -> Consents:

@@ -126,6 +126,16 @@ class Consents(BaseModel):
     items: list[ConsentRow]
 
 
+class AccessRow(BaseModel):
+    """Who looked at or changed something about me, and when."""
+
+    at: datetime
+    who: str
+    where: str
+    what: str
+    own_family: bool
+
+
 class Claim(Given):
     """A WeChat phone code, or a code handed over in person; one of them."""
 
