@@ -1,0 +1,147 @@
+/** What the server tells about a referral, as the pages of this feature read it. */
+import type { RuleSource } from '@/api/problem'
+
+export interface Now {
+  code: string
+  title: string
+  detail: string
+  who: string
+  where: string
+  phone: string
+  since: string | null
+  due_at: string | null
+  overdue: boolean
+  next: string
+}
+
+export interface Moment {
+  code: string
+  title: string
+  detail: string
+  state: 'done' | 'now' | 'next' | 'stopped'
+  at: string | null
+}
+
+export interface Place {
+  code: string
+  name: string
+  department_name: string | null
+  desk: string
+  desk_place: string
+  phones: string[]
+}
+
+export interface Person {
+  name: string
+  birth_year: number
+  village: string
+}
+
+export interface Referral {
+  id: string
+  version: number
+  direction: 'up' | 'down'
+  category: string
+  status: string
+  emergency: boolean
+  person: Person | null
+  from_place: Place
+  to_place: Place
+  doctor: { name: string; phone: string }
+  diagnosis_text: string
+  indication: { plain: string; short: string; source: RuleSource } | null
+  standard: { name: string; version: string; article: number | null; article_text: string; source: RuleSource } | null
+  offered: { code: string; name: string }[]
+  choice_by_patient: boolean
+  no_records: boolean
+  records: { kind: string; id: string }[]
+  summary: string | null
+  content_hash: string | null
+  now: Now
+  way: Moment[]
+  certificate: { number: string; printed_number: string; valid_until: string; state: string; text: string } | null
+  chain_source: RuleSource | null
+  actions: string[]
+}
+
+export interface EstimateLine {
+  code: string
+  text: string
+  fen: number | null
+  sample: boolean
+  source: RuleSource
+}
+
+export interface Estimate {
+  applies: boolean
+  deductible_fen: number
+  lines: EstimateLine[]
+  examples: { eligible_fen: number; fund_fen: number; own_fen: number }[]
+  covers: string
+  agency_phone: string
+  sample: boolean
+  if_stay: Estimate | null
+}
+
+export interface Appointment {
+  id: string
+  starts_at: string
+  institution_name: string
+  department_name: string
+  report_to: string
+  actions: string[]
+}
+
+export interface Around {
+  referral_id: string
+  appointment: Appointment | null
+  bed: { status: string; bed: string | null; department_name: string; needed_by: string } | null
+  estimate: Estimate
+}
+
+export interface ConsentText {
+  code: string
+  version: string
+  text: string
+  ticks: string[]
+  content_hash: string
+  needs_guardian: boolean
+  child_to_hear: boolean
+  languages: string[]
+  source: RuleSource
+}
+
+export interface Signature {
+  id: string
+  referral_id: string
+  title: string
+  act: string
+  status: string
+  signs_as: string
+  due_at: string | null
+  late: boolean
+  emergency: boolean
+  content_hash: string
+  person: Person
+  from_name: string
+  to_name: string
+  to_department_name: string | null
+  category: string
+  diagnosis_text: string
+  indication: { plain: string; short: string; source: RuleSource } | null
+  standard: { name: string; version: string; article_text: string } | null
+  choice_by_patient: boolean
+  doctor: { name: string; phone: string }
+  before: { id: string; title: string; status: string; who: string; signed_at: string | null }[]
+  consent: string
+  answer: string
+  source: RuleSource
+}
+
+export const CATEGORIES: Record<string, string> = {
+  outpatient: '看门诊',
+  stay: '住院',
+  examination: '做检查',
+  bed: '回乡卫生院住院',
+  home: '回家，由医生管',
+}
