@@ -19,6 +19,7 @@ def engine_options(pool_size: int) -> dict[str, Any]:
         "max_overflow": 2,
         "pool_pre_ping": True,
         "pool_timeout": 10,
+        "hide_parameters": True,  # an error in the log must not carry a name or a number
         "connect_args": {
             "options": "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC"
             " -c idle_in_transaction_session_timeout=60s",

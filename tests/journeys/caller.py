@@ -1,0 +1,65 @@
+"""The steps of a story that are somebody else's business, done over HTTP as that person's phone would."""
+
+import json
+import secrets
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+from tests.journeys.house import House
+
+
+@dataclass
+class Answer:
+    """A status and a decoded body."""
+
+    status: int
+    body: Any
+
+
+class Caller:
+    """One person's phone: signed in through the stand-in for WeChat, then plain HTTP."""
+
+    def __init__(self, house: House, openid: str, county: str) -> None:
+        self.house, self.county = house, county
+        code = _ask(house.mock + "/mock/login-code", {"openid": openid}).body["code"]
+        signed = _ask(house.url + "/api/v1/sign-in", {"county": county, "code": code})
+        assert signed.status in (200, 201), signed.body
+        self.token = signed.body["token"]
+        self.acting_for = ""
+
+    def get(self, path: str) -> Any:
+        answer = self.call("GET", path)
+        assert answer.status == 200, (path, answer.body)
+        return answer.body
+
+    def post(self, path: str, body: Any = None) -> Any:
+        answer = self.call("POST", path, {} if body is None else body)
+        assert answer.status in (200, 201, 204), (path, answer.status, answer.body)
+        return answer.body
+
+    def call(self, method: str, path: str, body: Any = None) -> Answer:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        if self.acting_for:
+            headers["X-Acting-For"] = self.acting_for
+        if method != "GET":
+            headers["Idempotency-Key"] = secrets.token_hex(12)
+        return _ask(self.house.url + "/api/v1" + path, body, method=method, headers=headers)
+
+
+def _ask(url: str, body: Any = None, *, method: str = "", headers: dict[str, str] | None = None) -> Answer:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(
+        url, data, {"Content-Type": "application/json", **(headers or {})}, method=method or ("POST" if data else "GET")
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return Answer(answer.status, _decoded(answer.read()))
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return Answer(refused.code, _decoded(refused.read()))
+
+
+def _decoded(body: bytes) -> Any:
+    return json.loads(body) if body else None
