@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from launcher import chromium, fonts, frontend, licences, run, say
+from launcher import chromium, console, fonts, frontend, licences, run, say
 from launcher.environment import remembered
 from launcher.errors import LauncherError
 from launcher.places import CHECKOUT, state_folder
@@ -16,6 +16,7 @@ from launcher.places import CHECKOUT, state_folder
 def _tools() -> int:
     """What the tests need beside Python: the mini-program's packages and a browser."""
     frontend.install()
+    console.build()
     fonts.build()
     say.line(f"· Browser: {chromium.ready()}")
     return 0

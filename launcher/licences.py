@@ -10,7 +10,11 @@ from pathlib import Path
 from launcher.places import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "licences.md"
-_NPM_FOLDERS = (CHECKOUT / "miniapp-mock", CHECKOUT / "launcher" / "fonts" / "sources")
+_NPM_FOLDERS = (
+    CHECKOUT / "miniapp-mock",
+    CHECKOUT / "backend" / "desk" / "front",
+    CHECKOUT / "launcher" / "fonts" / "sources",
+)
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _HEAD = """\
 # Licences of what Liandong is built on

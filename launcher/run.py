@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from launcher import fonts, frontend, processes, say, servers
+from launcher import console, fonts, frontend, processes, say, servers
 from launcher.child import last_lines
 from launcher.environment import Ports, chosen_ports, for_processes, is_set, remember, uses_stand_in
 from launcher.errors import LauncherError
@@ -52,6 +52,7 @@ def _run(held: ExitStack) -> None:
     _refuse_embedded_in_production()
     require_free(ports.web, "the web", seconds=2)
     frontend.build()
+    console.build()
     fonts.build()
     env = _servers(held, ports, state)
     remember(state, env)

@@ -179,3 +179,27 @@ def held_beds(county_id: str, institution: str, department: str, day: date) -> i
         )
         or 0
     )
+
+
+def board(county_id: str, institution: str, first: date, last: date, department: str | None = None) -> Sequence[Any]:
+    """Return (department, day, left, kept) of the referral pool for the days in between, what is over not counted."""
+    ahead = Slot.starts_at > clock.sql_now()
+    query = (
+        select(
+            ScheduleSession.department,
+            ScheduleSession.day,
+            func.coalesce(func.sum(Slot.capacity - Slot.taken).filter(ahead), 0).label("left"),
+            func.sum(Slot.capacity).label("kept"),
+        )
+        .join(Slot, (Slot.county_id == ScheduleSession.county_id) & (Slot.session_id == ScheduleSession.id))
+        .where(
+            ScheduleSession.county_id == county_id,
+            ScheduleSession.institution == institution,
+            ScheduleSession.day.between(first, last),
+            ScheduleSession.stopped_at.is_(None),
+            Slot.pool == SlotPool.REFERRAL,
+        )
+        .group_by(ScheduleSession.department, ScheduleSession.day)
+        .order_by(ScheduleSession.day, ScheduleSession.department)
+    )
+    return session().execute(query.where(ScheduleSession.department == department) if department else query).all()

@@ -21,7 +21,7 @@ _team_lookup: list[TeamLookup] = []
 VillageLookup = Callable[[str, str], frozenset[str]]
 _village_lookup: list[VillageLookup] = []
 
-IDLE = {"bearer": timedelta(hours=2), "desk": timedelta(minutes=30)}
+IDLE = {"bearer": timedelta(hours=2), "desk": timedelta(minutes=15)}
 """After so long without a request a session is over. Machine time."""
 _SEEN_EVERY = timedelta(minutes=1)
 

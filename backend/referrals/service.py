@@ -39,16 +39,6 @@ def submit(actor: Actor, referral_id: UUID, pin: str, version: int | None = None
     referral.content_hash = content_of(referral).digest
     _move(actor, referral, ReferralAction.SUBMIT)
     _send(actor, referral)
-    events.publish(
-        ReferralSubmitted(
-            county_id=referral.county_id,
-            referral_id=referral.id,
-            resident_id=referral.resident_id,
-            from_institution=referral.from_institution,
-            to_institution=referral.to_institution,
-            direction=referral.direction,
-        )
-    )
     return referral
 
 
@@ -193,6 +183,17 @@ def _send(actor: Actor, referral: Referral) -> None:
         waiting.done(referral, kind, "sent")
     if referral.emergency:
         waiting.for_papers(referral)
+    # Also after a change of what was signed: a place or bed at a hospital that is no longer asked goes back.
+    events.publish(
+        ReferralSubmitted(
+            county_id=referral.county_id,
+            referral_id=referral.id,
+            resident_id=referral.resident_id,
+            from_institution=referral.from_institution,
+            to_institution=referral.to_institution,
+            direction=referral.direction,
+        )
+    )
     certificates.try_issue(referral)
 
 

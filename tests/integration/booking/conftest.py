@@ -8,6 +8,9 @@ from flask import Flask
 
 from backend.app import create_app
 from backend.store.db import db
+from tests.integration.referrals.conftest import morning
+
+__all__ = ["morning", "rush_app"]
 
 
 @pytest.fixture(scope="module")

@@ -237,3 +237,24 @@ def test_clock_and_code_are_of_the_countys_desk(app: Flask) -> None:
         assert row.starts_at - clock.now() < timedelta(days=3)
         assert booked["code_text"] == f"liandong:checkin:xinmi:{row.code}"
         assert session().get(Referral, ("xinmi", row.referral_id)) is not None
+
+
+@pytest.mark.usefixtures("morning")
+def test_an_edit_to_another_hospital_gives_the_place_back_through_the_interface(app: Flask) -> None:
+    """What was signed is signed again, and nothing stays held where nobody will come."""
+    from tests.integration.referrals.rig import PIN, make_cast
+
+    cast = make_cast(app, "xinmi")
+    referral = cast.submitted()
+    for done in (cast.consent(referral), cast.accept(referral)):
+        assert done.status_code == 200, done.json
+    with app.app_context(), transaction() as current:
+        (slot,) = scene.make_slots(current)
+    booked = cast.patient.post(f"/api/v1/referrals/{referral}/appointment", {"slot_id": slot.id})
+    assert booked.status_code == 201, booked.json
+    changed = cast.doctor.request(
+        "PATCH", f"/api/v1/referrals/{referral}", {"to_institution": cast.places.other_hospital, "pin": PIN}
+    )
+    assert changed.status_code == 200, changed.json
+    after = cast.patient.get(f"/api/v1/appointments/{booked.json['id']}").json
+    assert (after["status"], after["ended_because"]) == ("cancelled", "referral_ended")

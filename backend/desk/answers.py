@@ -1,0 +1,152 @@
+"""要答复: the questions of other houses, and the case beside them. Every deed gives back the list as it is then."""
+
+from collections import Counter
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from backend.alliance.queries import pack
+from backend.booking import beds
+from backend.booking import queries as places
+from backend.booking.views import bed_body
+from backend.desk import answer_rows, board_rows
+from backend.desk.answer_rows import FILTERS
+from backend.desk.forms import choice, day, text
+from backend.desk.frame import draw
+from backend.desk.said import with_word
+from backend.kernel.clock import local_day
+from backend.kernel.errors import Malformed
+from backend.kernel.roles import Actor, Role
+from backend.referrals import service
+from backend.referrals.answers import Reply
+from backend.referrals.models import Referral
+from backend.referrals.tracks import tracks_of
+from backend.referrals.views import referral_body
+from backend.store import access, clock
+from backend.web.pages import page
+
+pages = Blueprint("desk_answers", __name__, url_prefix="/answers")
+
+
+@pages.get("")
+@page("referral.answer")
+def show(actor: Actor) -> str:
+    return _list(actor)
+
+
+@pages.get("/<uuid:referral_id>")
+@page("referral.read")
+def case(actor: Actor, referral_id: UUID) -> str:
+    referral = access.authorize(Referral, referral_id, actor, "referral.read")
+    body, t = referral_body(referral, actor), tracks_of(referral)
+    bed = places.bed_of_referral(actor.county_id, referral.id)
+    entry = t.county.institutions.institution(referral.to_institution)
+    return render_template(
+        "desk/case.html",
+        one=body,
+        signed=answer_rows.signatures(t),
+        open_step=next((step for step in body.steps if step.status == "open"), None),
+        bed=bed_body(bed) if bed else None,
+        bed_row=bed,
+        free=beds.free_beds(actor.county_id, referral.to_institution, referral.to_department or "", _wanted(referral)),
+        departments=[t.county.institutions.department(code) for code in entry.departments],
+        reasons=t.county.referral.receiving.decline_reasons,
+        week=board_rows.next_days(actor.county_id, referral.to_institution, referral.to_department),
+        kinds=Counter(record.kind for record in body.records),
+        today=local_day(clock.now()),
+        decides=actor.has(*t.county.referral.receiving.decline_roles),
+    )
+
+
+@pages.post("/<uuid:referral_id>/accept")
+@page("referral.answer")
+def accept(actor: Actor, referral_id: UUID) -> Response:
+    marked = _marked(referral_id)
+    for one in marked:
+        service.answer_hospital(actor, one, _yes(actor, alone=len(marked) == 1))
+    said = "已答复可以来，对方医生和病人都收到了。" if len(marked) == 1 else f"{len(marked)} 位都答复了可以来。"
+    return _done(actor, said)
+
+
+@pages.post("/<uuid:referral_id>/pass-on")
+@page("referral.answer")
+def pass_on(actor: Actor, referral_id: UUID) -> Response:
+    role = Role(choice("role", (Role.MEDICAL_OFFICE, Role.DEPARTMENT_HEAD, Role.SPECIALIST), Role.MEDICAL_OFFICE))
+    for one in _marked(referral_id):
+        service.pass_on(actor, one, role)
+    return _done(actor, "已转给医务科，由他们定；到时限会提醒。")
+
+
+@pages.post("/<uuid:referral_id>/decline")
+@page("referral.answer")
+def decline(actor: Actor, referral_id: UUID) -> Response:
+    reply = Reply(
+        accept=False,
+        contact=actor.name,
+        reason=text("reason", 60) or None,
+        alternative_department=text("alternative_department", 60) or None,
+        alternative_institution=text("alternative_institution", 60) or None,
+        free_on=day("free_on"),
+    )
+    service.answer_hospital(actor, referral_id, reply)
+    return _done(actor, "已答复接不了，对方医生会和病人换一家。")
+
+
+@pages.post("/<uuid:referral_id>/bed")
+@page("referral.answer")
+def hold_bed(actor: Actor, referral_id: UUID) -> Response:
+    referral = access.authorize(Referral, referral_id, actor, "referral.read")
+    row = places.bed_of_referral(actor.county_id, referral.id)
+    if row is None:
+        raise Malformed("no_bed_asked", "这位病人没有要床位；要收住院，请先用“换时间”改科室和日期，再办。")
+    beds.hold(actor, row.id, text("bed", 20), row.version)
+    if any(one.referral_id == referral_id for one in answer_rows.rows(actor)):
+        service.answer_hospital(actor, referral_id, _yes(actor, alone=True))
+    return _done(actor, f"床留好了：{row.bed}。对方医生收到了。")
+
+
+def _list(actor: Actor) -> str:
+    which = choice("filter", tuple(code for code, _ in FILTERS), "all")
+    everything = answer_rows.rows(actor)
+    return draw(
+        "desk/answers.html",
+        actor,
+        "answers",
+        part="desk/answers_list.html",
+        which=which,
+        filters=[(code, label, len(answer_rows.chosen(everything, code))) for code, label in FILTERS],
+        rows=answer_rows.chosen(everything, which),
+        emergencies=answer_rows.emergencies(actor),
+        confirmed=answer_rows.confirmed_today(actor),
+        decides=actor.has(*pack(actor.county_id).referral.receiving.decline_roles),
+    )
+
+
+def _done(actor: Actor, said: str) -> Response:
+    return with_word(make_response(_list(actor)), said)
+
+
+def _yes(actor: Actor, *, alone: bool) -> Reply:
+    entry = pack(actor.county_id).institutions.institution(actor.institution or "")
+    note = f"到{entry.desk.place}{entry.desk.name}报到" if entry.desk else ""
+    return Reply(
+        accept=True,
+        contact=actor.name,
+        note=note,
+        department=(text("department", 60) or None) if alone else None,
+        day=day("day") if alone else None,
+    )
+
+
+def _marked(referral_id: UUID) -> list[UUID]:
+    given = request.form.get("many", "")
+    try:
+        many = [UUID(one) for one in given.split(",") if one]
+    except ValueError as error:
+        raise Malformed("many", "选中的几位没有传对，请刷新后再办。") from error
+    return many or [referral_id]
+
+
+def _wanted(referral: Referral) -> date:
+    return referral.wanted_on or local_day(clock.now())

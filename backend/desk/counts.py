@@ -1,0 +1,49 @@
+"""How many wait on each page, for the numbers in the bar."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.sql import Select
+
+from backend.booking.models import Appointment, BedRequest
+from backend.booking.states import AppointmentStatus, BedStatus
+from backend.kernel.clock import local_day
+from backend.kernel.roles import Actor
+from backend.referrals.models import ReferralAnswer
+from backend.referrals.states import AnswerStatus
+from backend.store import access, clock
+from backend.store.db import session
+
+
+def to_answer(actor: Actor) -> int:
+    """Return how many questions wait for an answer of this house."""
+    return _count(
+        access.scoped_query(ReferralAnswer, actor, "referral.answer").where(
+            ReferralAnswer.status.in_([AnswerStatus.ASKED, AnswerStatus.PASSED_ON])
+        )
+    )
+
+
+def arriving_today(actor: Actor) -> int:
+    """Return how many have a place here today and are not there yet."""
+    return _count(
+        access.scoped_query(Appointment, actor, "appointment.read").where(
+            Appointment.institution == actor.institution,
+            Appointment.day == local_day(clock.now()),
+            Appointment.status == AppointmentStatus.BOOKED,
+        )
+    )
+
+
+def beds_asked(actor: Actor) -> int:
+    """Return how many beds are asked for and not answered."""
+    return _count(
+        access.scoped_query(BedRequest, actor, "bed.read").where(
+            BedRequest.institution == actor.institution,
+            BedRequest.status.in_([BedStatus.ASKED, BedStatus.PASSED_ON]),
+        )
+    )
+
+
+def _count(query: Select[Any]) -> int:
+    return int(session().scalar(select(func.count()).select_from(query.subquery())) or 0)

@@ -1,0 +1,45 @@
+"""Reading what a form of the console says: short, trimmed, and one of what was offered."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import request
+
+from backend.kernel.errors import Invalid
+
+
+def text(name: str, longest: int) -> str:
+    """Return a field's text. Raises Invalid when it is too long or not plain text."""
+    value = request.values.get(name, "").strip()
+    if len(value) > longest:
+        raise Invalid("too_long", f"这一项太长了，请写在 {longest} 个字以内。")
+    if any(ord(character) < 32 for character in value):
+        raise Invalid("not_text", "这一项里有不能用的字符，请重新填写。")
+    return value
+
+
+def choice(name: str, offered: Sequence[str], otherwise: str) -> str:
+    """Return one of what was offered, `otherwise` when nothing was said. Raises Invalid for anything else."""
+    value = request.values.get(name, "") or otherwise
+    if value not in offered:
+        raise Invalid("not_offered", "没有这个选项，请从给出的里面选。")
+    return value
+
+
+def day(name: str) -> date | None:
+    """Return a day, or None when empty. Raises Invalid for what is no day."""
+    value = request.values.get(name, "").strip()
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise Invalid("no_day", "日期不对，请按 2026-11-24 这样填。") from error
+
+
+def number(name: str) -> int:
+    """Return a whole number. Raises Invalid."""
+    value = request.values.get(name, "")
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise Invalid("no_number", "这一页没有装好，请刷新后再办。")
+    return int(value)

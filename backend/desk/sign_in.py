@@ -1,0 +1,82 @@
+"""Signing in and out: login, password and the code of the second factor. The cookie is nobody's but the browser's."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
+
+from backend.alliance.queries import pack
+from backend.desk.frame import home_of
+from backend.kernel.errors import LiandongError
+from backend.kernel.roles import Actor
+from backend.people.service import desk_sign_in, desk_sign_out
+from backend.store.db import session
+from backend.web.auth import DESK_COOKIE
+from backend.web.pages import page
+
+pages = Blueprint("desk_sign_in", __name__)
+
+
+@pages.get("/")
+@page("desk.open")
+def start(actor: Actor) -> Response:
+    return make_response(redirect(home_of(actor), code=303))
+
+
+@pages.get("/nothing")
+@page("desk.open")
+def nothing(actor: Actor) -> str:
+    return render_template("desk/nothing.html", who=actor.name, county=pack(actor.county_id).county.name)
+
+
+@pages.get("/sign-in")
+@page("desk.open", public=True)
+def ask(actor: Actor) -> str:
+    del actor
+    return render_template("desk/sign_in.html", error=None, counties=_counties(), given={}, back=_back())
+
+
+@pages.post("/sign-in")
+@page("desk.open", public=True)
+def sign_in(actor: Actor) -> Response:
+    del actor
+    given = {name: request.form.get(name, "").strip()[:200] for name in ("login", "county")}
+    try:
+        token = desk_sign_in(
+            given["login"],
+            request.form.get("password", "")[:200],
+            request.form.get("code", "").replace(" ", "")[:20],
+            county_id=given["county"] or None,
+            replaces=request.cookies.get(DESK_COOKIE),
+        )
+    except LiandongError as error:
+        # What was counted against this login stays counted; only what was tried is taken back.
+        session().rollback()
+        text = render_template("desk/sign_in.html", error=error, counties=_counties(), given=given, back=_back())
+        return Response(text, status=422, mimetype="text/html")
+    response = make_response(redirect(_back() or "/desk/", code=303))
+    secure = current_app.config["SETTINGS"].production
+    response.set_cookie(DESK_COOKIE, token, httponly=True, samesite="Strict", secure=secure, path="/")
+    return response
+
+
+@pages.post("/sign-out")
+@page("desk.open")
+def sign_out(actor: Actor) -> Response:
+    desk_sign_out(actor)
+    response = make_response(redirect("/desk/sign-in", code=303))
+    response.delete_cookie(DESK_COOKIE, path="/")
+    return response
+
+
+def _back() -> str:
+    # Only to a page of our own: never to another site.
+    given = request.values.get("next", "")
+    parts = urlsplit(given)
+    inside = not parts.scheme and not parts.netloc and parts.path.startswith("/desk/") and "\\" not in given
+    return given if inside else ""
+
+
+def _counties() -> list[tuple[str, str]]:
+    from backend.alliance.queries import county_ids  # noqa: PLC0415
+
+    return [(county_id, pack(county_id).county.name) for county_id in county_ids(session())]

@@ -1,0 +1,82 @@
+"""Times and figures as people at a desk say them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from backend.alliance.working_time import Office
+from backend.booking.refusals import say
+from backend.kernel.clock import SHANGHAI, local_day
+
+WEEKDAYS = "一二三四五六日"
+SOON = 30
+"""Working minutes; so near a deadline a row is marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How long until a deadline: as text, and how urgent (`late`, `soon` or nothing)."""
+
+    text: str
+    mark: str
+
+    @property
+    def pressing(self) -> bool:
+        """Say whether it is near or past."""
+        return bool(self.mark)
+
+
+def left(office: Office, now: datetime, due: datetime) -> Left:
+    """Return what is left in working time: 12 分, 1 时 20 分, 明天 9:40, 超 4 分."""
+    if due <= now:
+        return Left(f"超 {_length(working_minutes(office, due, now))}", "late")
+    minutes = working_minutes(office, now, due)
+    mark = "soon" if minutes <= SOON else ""
+    if local_day(due) == local_day(now):
+        return Left(_length(minutes), mark)
+    return Left(near(due, local_day(now)), mark)
+
+
+def working_minutes(office: Office, start: datetime, end: datetime) -> int:
+    """Return the minutes between two instants in which the office works."""
+    total, day = timedelta(0), local_day(start)
+    while day <= local_day(end):
+        for opens, closes in office.spans(day):
+            total += max(min(closes, end) - max(opens, start), timedelta(0))
+        day += timedelta(days=1)
+    return int(total.total_seconds() // 60)
+
+
+def _length(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if hours == 0:
+        return f"{rest} 分"
+    return f"{hours} 时 {rest:02d} 分" if rest else f"{hours} 时"
+
+
+def near(instant: datetime, today: date) -> str:
+    """Return a near instant: 今天 16:30, 明天 9:40, 周四 9:40, 12-03 9:40."""
+    local = instant.astimezone(SHANGHAI)
+    return f"{near_day(local.date(), today)} {local:%-H:%M}"
+
+
+def near_day(day: date, today: date) -> str:
+    """Return a near day: 今天, 明天, 周四, 下周一, 12-03."""
+    days = (day - today).days
+    if days in (-1, 0, 1, 2):
+        return {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}[days]
+    if 0 < days < 7 and day.isoweekday() > today.isoweekday():
+        return f"周{WEEKDAYS[day.weekday()]}"
+    if 0 < days < 14 and (day - timedelta(days=day.weekday()) - (today - timedelta(days=today.weekday()))).days == 7:
+        return f"下周{WEEKDAYS[day.weekday()]}"
+    return f"{day:%m-%d}"
+
+
+def clock_time(instant: datetime) -> str:
+    """Return the time of day in the county: 9:18."""
+    return f"{instant.astimezone(SHANGHAI):%-H:%M}"
+
+
+TEMPLATE_WORDS: dict[str, Callable[..., Any]] = {"say": say, "hm": clock_time, "near": near, "near_day": near_day}
+"""Filters of the templates."""

@@ -1,0 +1,145 @@
+// Hands on the keyboard: every deed has its key shown on its button; the list keeps its place, whatever arrives.
+(function () {
+  'use strict';
+  var IDLE_MS = 15 * 60 * 1000;
+  var doc = document;
+  // What outlives a swap of the list: the chosen row, its place, and which rows are marked.
+  var at = null, index = 0, marked = new Set();
+
+  function list() { return doc.getElementById('list'); }
+  function rows() { return list() ? Array.prototype.slice.call(list().querySelectorAll('tr[data-id]')) : []; }
+  function chosen() { return list() && list().querySelector('tr[aria-selected="true"]'); }
+  function typing(target) { return target.closest && target.closest('input,select,textarea,[contenteditable]'); }
+
+  function choose(row, open) {
+    rows().forEach(function (one) { one.setAttribute('aria-selected', String(one === row)); });
+    if (!row) return;
+    at = row.dataset.id;
+    index = rows().indexOf(row);
+    row.scrollIntoView({ block: 'nearest' });
+    if (open !== false && row.dataset.open) {
+      window.htmx.ajax('GET', row.dataset.open, { target: '#case', swap: 'innerHTML', source: row });
+    }
+  }
+
+  // After every swap of the list: the same row again, else the one that took its place.
+  function keepPlace() {
+    var all = rows();
+    all.forEach(function (row) { if (marked.has(row.dataset.id)) mark(row, true); });
+    marked = new Set(all.filter(isMarked).map(function (row) { return row.dataset.id; }));
+    var same = all.find(function (row) { return row.dataset.id === at; });
+    if (same) { choose(same, false); return; }
+    if (!list() || list().hasAttribute('data-still')) return;
+    if (all.length) { choose(all[Math.min(index, all.length - 1)]); return; }
+    var box = doc.getElementById('case'), nothing = doc.getElementById('nothing');
+    if (box) box.innerHTML = nothing ? nothing.innerHTML : '';
+  }
+
+  function press(key) {
+    var scope = doc.getElementById('case') || doc;
+    var button = scope.querySelector('[data-key="' + key + '"]:not([disabled])') || doc.querySelector('main [data-key="' + key + '"]:not([disabled])');
+    if (!button) return false;
+    button.click();
+    return true;
+  }
+
+  function step(by) {
+    var all = rows();
+    if (!all.length) return;
+    var here = all.indexOf(chosen());
+    choose(all[Math.max(0, Math.min(all.length - 1, here < 0 ? 0 : here + by))]);
+  }
+
+  function box(row) { return row && row.querySelector('input[name="many"]'); }
+  function isMarked(row) { return Boolean(box(row) && box(row).checked); }
+
+  function mark(row, on) {
+    if (!box(row)) return;
+    box(row).checked = on === undefined ? !box(row).checked : on;
+    noteMark(row);
+  }
+
+  function noteMark(row) {
+    row.classList.toggle('many', isMarked(row));
+    if (isMarked(row)) marked.add(row.dataset.id); else marked.delete(row.dataset.id);
+  }
+
+  doc.addEventListener('keydown', function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === 'Escape') {
+      closeNotes();
+      if (typing(event.target)) event.target.blur();
+      return;
+    }
+    if (typing(event.target)) return;
+    if (event.target.closest('button,a,summary') && (event.key === 'Enter' || event.key === ' ')) return;
+    var done = true;
+    if (event.key === 'ArrowDown') step(1);
+    else if (event.key === 'ArrowUp') step(-1);
+    else if (event.key === ' ') mark(chosen());
+    else if (event.key === '/') { var find = doc.querySelector('.find input'); if (find) find.select(); }
+    else done = press(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+    if (done) event.preventDefault();
+  });
+
+  function closeNotes() { var box = doc.getElementById('problem'); if (box) box.innerHTML = ''; }
+
+  doc.addEventListener('click', function (event) {
+    var target = event.target;
+    if (target.closest('[data-close]')) return closeNotes();
+    if (target.closest('[data-print]')) return window.print();
+    var opener = target.closest('[data-opens]');
+    if (opener) {
+      var part = doc.getElementById(opener.dataset.opens);
+      part.hidden = !part.hidden;
+      var field = part.querySelector('input:not([type=hidden]),select');
+      if (!part.hidden && field) field.focus();
+      return;
+    }
+    if (target.name === 'many') { noteMark(target.closest('tr')); return; }
+    var row = target.closest('#list tr[data-id]');
+    if (row && !target.closest('a,button')) choose(row);
+  });
+
+  doc.addEventListener('htmx:configRequest', function (event) {
+    var detail = event.detail;
+    if (detail.verb === 'get') return;
+    detail.headers['X-Guard-Word'] = doc.querySelector('meta[name="guard-word"]').content;
+    // One key a press; a repeat of the same request after a broken line carries the same one.
+    detail.headers['Idempotency-Key'] = detail.elt.dataset.idempotencyKey || (detail.elt.dataset.idempotencyKey = crypto.randomUUID());
+    if (detail.elt.hasAttribute('data-many')) {
+      var many = rows().filter(isMarked);
+      if (many.length) detail.parameters.many = many.map(function (row) { return row.dataset.id; }).join(',');
+    }
+  });
+  doc.addEventListener('htmx:afterRequest', function (event) {
+    if (event.detail.xhr && event.detail.xhr.status) delete event.detail.elt.dataset.idempotencyKey;
+    if (event.detail.successful && event.detail.requestConfig.verb !== 'get') closeNotes();
+  });
+  doc.addEventListener('htmx:sendError', function () {
+    doc.getElementById('problem').innerHTML = '<section class="card problem"><p class="h">网络断了，刚才这一步还没有办。</p><p>网络好了再按一次就行，不会办两遍。</p></section>';
+  });
+  doc.addEventListener('htmx:afterSettle', function (event) {
+    if (event.detail.target && (event.detail.target.id === 'list' || event.detail.target.closest('#list'))) keepPlace();
+  });
+  doc.body.addEventListener('said', function (event) {
+    var box = doc.getElementById('said');
+    var line = doc.createElement('p');
+    line.textContent = event.detail.value;
+    box.replaceChildren(line);
+    clearTimeout(box.dataset.timer);
+    box.dataset.timer = setTimeout(function () { box.replaceChildren(); }, 6000);
+  });
+
+  // Nobody at the desk: the page leaves by itself.
+  var idle;
+  function stay() { clearTimeout(idle); idle = setTimeout(leave, IDLE_MS); }
+  function leave() { var form = doc.querySelector('form[data-leave]'); if (form) form.submit(); }
+  ['keydown', 'pointerdown', 'wheel'].forEach(function (name) { doc.addEventListener(name, stay, { passive: true }); });
+
+  doc.addEventListener('DOMContentLoaded', function () {
+    stay();
+    var first = chosen() || rows()[0];
+    if (first && list() && !list().hasAttribute('data-still')) choose(first);
+  });
+})();
