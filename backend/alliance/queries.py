@@ -82,6 +82,14 @@ def source_lookup(county_id: str) -> SourceLookup:
     return pack(county_id).source
 
 
+def village_name(county_id: str, code: str) -> str:
+    """What a village is called, or its code when the pack in force no longer has it."""
+    try:
+        return pack(county_id).places.village(code).name
+    except KeyError:
+        return code
+
+
 def villages_served(county_id: str, institution: str) -> frozenset[str]:
     """The villages an institution looks after: a clinic its own, a township its clinics' too."""
     section = pack(county_id).institutions

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from backend.alliance.queries import pack
 from backend.followup import plans, queries, reading, service
 from backend.followup.models import FollowUpPlan, FollowUpVisit
+from backend.followup.results import show_result
+from backend.followup.rounds import show_round
 from backend.followup.rules import Answer
 from backend.followup.schemas import (
     AnswerIn,
@@ -18,10 +19,9 @@ from backend.followup.schemas import (
     VisitFormOut,
     VisitPage,
 )
-from backend.kernel.clock import age_on, local_day
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
-from backend.store import access, clock
+from backend.store import access
 from backend.store.db import session
 from backend.web.operations import operation
 from backend.web.paging import PageQuery, fetch_page
@@ -69,15 +69,16 @@ def list_visits(actor: Actor, query: PageQuery) -> VisitPage:
 @operation("follow_up_visit.read", summary="一次随访和它的表", tag=TAG, answer=VisitFormOut)
 def read_visit(actor: Actor, visit_id: UUID) -> VisitFormOut:
     visit = access.authorize(FollowUpVisit, visit_id, actor, "follow_up_visit.read")
-    plan = session().get_one(FollowUpPlan, (visit.county_id, visit.plan_id))
-    resident = session().get_one(Resident, (visit.county_id, visit.resident_id))
-    protocol = plans.protocol_of(pack(actor.county_id), plan.condition, plan.started_on)
-    age = age_on(resident.birth_on, local_day(clock.now()))
+    by_patient = service.is_by_patient(actor, visit)
     last = queries.last_done(visit)
     return VisitFormOut(
         visit=reading.show_visit(actor, visit),
-        form=reading.show_form(protocol, age, by_patient=service.is_by_patient(actor, visit)),
+        form=reading.show_form_of(visit, by_patient=by_patient),
+        by_patient=by_patient,
         last=reading.show_visit(actor, last) if last else None,
+        last_values=reading.show_last_values(actor.county_id, [visit.resident_id]).get(visit.resident_id, []),
+        carers=reading.show_carers([session().get_one(FollowUpPlan, (visit.county_id, visit.plan_id))]),
+        result=show_result(visit),
     )
 
 
@@ -85,21 +86,13 @@ def read_visit(actor: Actor, visit_id: UUID) -> VisitFormOut:
 @operation("follow_up_visit.record", summary="填一次随访", tag=TAG, body=AnswerIn, answer=RecordedOut, status=201)
 def record_answer(actor: Actor, visit_id: UUID, body: AnswerIn) -> RecordedOut:
     answer = Answer(body.measures, body.danger_signs, body.fields)
-    done = service.record_answer(actor, visit_id, answer, mode=body.mode, note=body.note)
-    shown = reading.show_visit(actor, done.visit)
-    return RecordedOut(
-        outcome=done.finding.outcome,
-        plain=service.plain_outcome(done.finding.outcome),
-        advice=done.advice,
-        emergency_phone=pack(actor.county_id).county.emergency_phone if done.advice else None,
-        told=list(done.told),
-        next_on=done.next_on,
-        refer=done.finding.refer,
-        visit=shown,
-    )
+    visit = service.record_answer(actor, visit_id, answer, mode=body.mode, note=body.note, taken_at=body.taken_at)
+    result = show_result(visit)
+    assert result is not None
+    return RecordedOut(**result.model_dump(), visit=reading.show_visit(actor, visit))
 
 
 @routes.get("/follow-up-round")
 @operation("follow_up_round.read", summary="村医今天去谁家", tag=TAG, answer=RoundOut)
 def read_round(actor: Actor) -> RoundOut:
-    return reading.show_round(actor)
+    return show_round(actor)

@@ -18,7 +18,7 @@ _ASK = text(
     ), told AS (
         INSERT INTO notice (county_id, id, kind, dedupe_key, resident_id, due_at, page, focus_kind, focus_id, fallback)
         SELECT :county, gen_random_uuid(), 'follow_up_due', 'followup:' || id, resident_id, liandong_now(),
-               'features/followup/pages/form/form', 'follow_up_visit', id,
+               'features/followup/pages/form?id=' || id, 'follow_up_visit', id,
                jsonb_build_object('practitioner_id', coalesce(village_practitioner_id, practitioner_id),
                                   'role', NULL, 'institution', NULL, 'minutes', CAST(:phone AS int),
                                   'ladder', jsonb_build_array(jsonb_build_object(

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from backend.alliance.packs.pack import Pack
 from backend.alliance.packs.sections.followup import Protocol
-from backend.alliance.queries import pack
+from backend.alliance.queries import pack, pack_version
 from backend.contracts.queries import team_of
 from backend.followup.events import FollowUpStarted
 from backend.followup.models import FollowUpPlan, FollowUpVisit
@@ -154,6 +154,11 @@ def stop_plan(actor: Actor, plan_id: UUID) -> FollowUpPlan:
 def protocol_of(county: Pack, condition: str, on: date) -> Protocol:
     """Return the protocol of a disease, or the general one where the county has none for it."""
     return county.followup.protocol(condition, on) or county.followup.general
+
+
+def protocol_begun_with(plan: FollowUpPlan) -> Protocol:
+    """Return the protocol in the version a plan was begun with."""
+    return protocol_of(pack_version(plan.county_id, plan.pack_version), plan.condition, plan.started_on)
 
 
 def _live_plan(county_id: str, resident_id: UUID, condition: str) -> FollowUpPlan | None:

@@ -1,18 +1,19 @@
 """Reads of plans, visits and the village doctor's round."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend.followup.models import FollowUpPlan, FollowUpVisit
 from backend.followup.states import FollowUpVisitStatus
 from backend.kernel.clock import local_day
-from backend.kernel.roles import Actor
+from backend.kernel.roles import Actor, Role
 from backend.people.models import Practitioner, Resident
 from backend.store import access
 from backend.store.db import session
+from backend.worklist.models import Task
 
 OPEN = (FollowUpVisitStatus.PLANNED, FollowUpVisitStatus.ASKED)
 ROUND_AHEAD = timedelta(days=7)
@@ -121,3 +122,42 @@ def practitioner_name(county_id: str, practitioner_id: UUID | None) -> str | Non
     return session().scalar(
         select(Practitioner.name).where(Practitioner.county_id == county_id, Practitioner.id == practitioner_id)
     )
+
+
+def named(plan: FollowUpPlan) -> dict[Role, UUID]:
+    """Return the persons who look after a plan, by their part."""
+    found = {Role.FAMILY_DOCTOR: plan.practitioner_id}
+    if plan.village_practitioner_id is not None:
+        found[Role.VILLAGE_DOCTOR] = plan.village_practitioner_id
+    return found
+
+
+def danger_key(visit: FollowUpVisit) -> str:
+    """Return the name of the task that a dangerous answer opens."""
+    return f"danger:{visit.id}"
+
+
+def refer_key(visit: FollowUpVisit) -> str:
+    """Return the name of the task that a disease out of hand opens."""
+    return f"followup-refer:{visit.id}"
+
+
+def task_named(county_id: str, dedupe_key: str) -> Task | None:
+    """Return the task an answer opened, open or done."""
+    return session().scalar(select(Task).where(Task.county_id == county_id, Task.dedupe_key == dedupe_key))
+
+
+def namesakes_of(county_id: str, villages: Collection[str], names: Collection[str]) -> dict[str, int]:
+    """Return how many people of the villages have each name, of those that more than one has."""
+    rows = session().execute(
+        select(Resident.name, func.count())
+        .where(
+            Resident.county_id == county_id,
+            Resident.village.in_(villages),
+            Resident.name.in_(names),
+            Resident.died_on.is_(None),
+        )
+        .group_by(Resident.name)
+        .having(func.count() > 1)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,30 +1,34 @@
-"""From rows to what is shown: visits with their person, forms in the villager's words, the round by household."""
+"""From rows to what is shown: visits with their person, forms in the villager's words, plans."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from uuid import UUID
 
 from backend.alliance.packs.sections.followup import Protocol
-from backend.alliance.queries import pack
+from backend.alliance.queries import pack, village_name
 from backend.followup import queries
 from backend.followup.models import FollowUpPlan, FollowUpVisit
-from backend.followup.plans import protocol_of
+from backend.followup.plans import protocol_begun_with, protocol_of
 from backend.followup.schemas import (
+    CarerOut,
     FieldOut,
     FormOut,
-    HouseholdOut,
+    LastValueOut,
     MeasureOut,
     PlanOut,
-    RoundOut,
     SignOut,
     VisitOut,
 )
 from backend.followup.states import PLANS, VISITS, FollowUpPlanStatus, FollowUpVisitStatus
-from backend.kernel.clock import local_day
-from backend.kernel.roles import Actor
-from backend.people.models import Resident
+from backend.kernel.clock import age_on, local_day
+from backend.kernel.roles import Actor, Role
+from backend.people.models import Practitioner, Resident
+from backend.records.measures import MEASURES
+from backend.records.queries import latest_readings
 from backend.store import clock
+from backend.store.db import session
 from backend.store.vault import vault
+from backend.worklist.queries import ROLE_NAMES
 
 
 def show_visits(actor: Actor, visits: Sequence[FollowUpVisit]) -> list[VisitOut]:
@@ -64,9 +68,11 @@ def _visit(actor: Actor, visit: FollowUpVisit, resident: Resident, plan: FollowU
     )
 
 
-def show_form(protocol: Protocol, age: int, *, by_patient: bool) -> FormOut:
+def show_form(county_id: str, protocol: Protocol, age: int, *, by_patient: bool) -> FormOut:
     """Return the form as this person fills it: a patient is asked only what a patient can know."""
+    aims = [protocol.code, protocol.version, *(f"{one.target(age) or 0:g}" for one in protocol.measures)]
     return FormOut(
+        key="/".join(aims),
         name=protocol.name,
         plain=protocol.plain,
         version=protocol.version,
@@ -80,6 +86,8 @@ def show_form(protocol: Protocol, age: int, *, by_patient: bool) -> FormOut:
                 decimals=one.decimals,
                 required=one.required,
                 aim_below=one.target(age),
+                danger_from=one.danger_at_least,
+                danger_to=one.danger_at_most,
             )
             for one in protocol.measures
         ],
@@ -96,7 +104,40 @@ def show_form(protocol: Protocol, age: int, *, by_patient: bool) -> FormOut:
             for one in protocol.fields
             if one.code not in {"note", "mode"} and (one.patient_may_fill or not by_patient)
         ],
+        danger_advice=protocol.danger_advice,
+        emergency_phone=pack(county_id).county.emergency_phone,
     )
+
+
+def show_form_of(visit: FollowUpVisit, *, by_patient: bool) -> FormOut:
+    """Return the form of a visit, in the version its plan was begun with."""
+    plan = session().get_one(FollowUpPlan, (visit.county_id, visit.plan_id))
+    resident = session().get_one(Resident, (visit.county_id, visit.resident_id))
+    age = age_on(resident.birth_on, local_day(clock.now()))
+    return show_form(visit.county_id, protocol_begun_with(plan), age, by_patient=by_patient)
+
+
+def show_last_values(county_id: str, resident_ids: Collection[UUID]) -> dict[UUID, list[LastValueOut]]:
+    """Return the newest value of everything that a form may ask, by person."""
+    found: dict[UUID, list[LastValueOut]] = {}
+    for row in latest_readings(county_id, resident_ids, MEASURES):
+        last = LastValueOut(code=row.code, value=float(row.value), taken_at=row.taken_at)
+        found.setdefault(row.resident_id, []).append(last)
+    return found
+
+
+def show_carers(plans: Sequence[FollowUpPlan]) -> list[CarerOut]:
+    """Return who looks after these plans, the township doctors first, each once."""
+    parts: dict[UUID, Role] = {}
+    for role in (Role.FAMILY_DOCTOR, Role.VILLAGE_DOCTOR):
+        for plan in plans:
+            if (practitioner_id := queries.named(plan).get(role)) is not None:
+                parts.setdefault(practitioner_id, role)
+    found = []
+    for practitioner_id, role in parts.items():
+        person = session().get_one(Practitioner, (plans[0].county_id, practitioner_id))
+        found.append(CarerOut(name=person.name, part=ROLE_NAMES[role], phone=person.phone))
+    return found
 
 
 def show_plan(actor: Actor, plan: FollowUpPlan) -> PlanOut:
@@ -119,48 +160,3 @@ def show_plan(actor: Actor, plan: FollowUpPlan) -> PlanOut:
         version=plan.version,
         actions=[str(action) for action in PLANS.actions_from(FollowUpPlanStatus(plan.status), actor)],
     )
-
-
-def show_round(actor: Actor) -> RoundOut:
-    """Return the village doctor's round: households in walking order, namesakes told apart."""
-    today = local_day(clock.now())
-    visits = queries.round_of(actor, today)
-    people = queries.residents_of(actor.county_id, [visit.resident_id for visit in visits])
-    shown = {one.id: one for one in show_visits(actor, visits)}
-    names = Counter(resident.name for resident in people.values())
-    homes: dict[tuple[str, str], list[FollowUpVisit]] = {}
-    for visit in visits:
-        resident = people[visit.resident_id]
-        homes.setdefault((resident.village, resident.household), []).append(visit)
-    households = []
-    for (village, household), dues in sorted(homes.items(), key=lambda item: _walking_order(item[0])):
-        head = people[dues[0].resident_id].household_head or people[dues[0].resident_id].name
-        households.append(
-            HouseholdOut(
-                household=household,
-                village=village_name(actor.county_id, village),
-                head=head,
-                namesakes=max(names[people[due.resident_id].name] for due in dues),
-                visits=[shown[due.id] for due in dues],
-            )
-        )
-    return RoundOut(
-        day=today,
-        village_names=sorted({home.village for home in households}),
-        households=households,
-        done=show_visits(actor, queries.done_today(actor, today)),
-    )
-
-
-def _walking_order(home: tuple[str, str]) -> tuple[str, int, str]:
-    village, household = home
-    digits = "".join(character for character in household if character.isascii() and character.isdigit())
-    return village, int(digits or 0), household
-
-
-def village_name(county_id: str, code: str) -> str:
-    """Return a village's name, or its code when the pack in force no longer has it."""
-    try:
-        return pack(county_id).places.village(code).name
-    except KeyError:
-        return code

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class AnswerIn(BaseModel):
@@ -16,6 +16,7 @@ class AnswerIn(BaseModel):
     fields: dict[str, bool | float | str | list[str]] = Field(default_factory=dict, max_length=30)
     note: str | None = Field(default=None, max_length=500)
     mode: Literal["self", "clinic", "home", "phone"] = "self"
+    taken_at: AwareDatetime | None = None  # when it was written down, where that was without a signal
 
 
 class PlanIn(BaseModel):
@@ -26,7 +27,10 @@ class PlanIn(BaseModel):
 
 
 class MeasureOut(BaseModel):
-    """One number to fill: what the villager reads, its unit and what is possible."""
+    """One number to fill: what the villager reads, its unit, what is possible, the aim, and what is danger.
+
+    The phone must know danger by itself: it may be without a signal.
+    """
 
     code: str
     plain: str
@@ -36,6 +40,8 @@ class MeasureOut(BaseModel):
     decimals: int
     required: bool
     aim_below: float | None
+    danger_from: float | None
+    danger_to: float | None
 
 
 class SignOut(BaseModel):
@@ -57,14 +63,17 @@ class FieldOut(BaseModel):
 
 
 class FormOut(BaseModel):
-    """The form as this actor fills it."""
+    """The form as this actor fills it; `key` is the same for everybody who fills the same one."""
 
+    key: str
     name: str
     plain: str
     version: str
     measures: list[MeasureOut]
     danger_signs: list[SignOut]
     fields: list[FieldOut]
+    danger_advice: str
+    emergency_phone: str
 
 
 class VisitOut(BaseModel):
@@ -90,15 +99,35 @@ class VisitOut(BaseModel):
     actions: list[str]
 
 
-class VisitFormOut(BaseModel):
-    """A due look with its form and the last values, so that the person sees the line they are on."""
+class LastValueOut(BaseModel):
+    """What was measured last, so that the person sees the line they are on."""
 
-    visit: VisitOut
-    form: FormOut
-    last: VisitOut | None
+    code: str
+    value: float
+    taken_at: datetime
 
 
-class RecordedOut(BaseModel):
+class CarerOut(BaseModel):
+    """Whom to ask: a doctor of this plan and their work phone."""
+
+    name: str
+    part: str
+    phone: str
+
+
+class StandingOut(BaseModel):
+    """Who has a dangerous value now, until when, who gets it next; or what they did about it."""
+
+    open: bool
+    owner: str
+    owner_phone: str | None
+    due_at: datetime
+    next_owner: str | None
+    outcome: str | None
+    done_at: datetime | None
+
+
+class ResultOut(BaseModel):
     """What came of an answer. `advice` is set when it is dangerous and must be shown at once."""
 
     outcome: str
@@ -106,8 +135,26 @@ class RecordedOut(BaseModel):
     advice: str | None
     emergency_phone: str | None
     told: list[str]
-    next_on: date
+    standing: StandingOut | None
+    next_on: date | None
     refer: bool
+
+
+class VisitFormOut(BaseModel):
+    """A look with its form, the last values, whom to ask, and what came of it once it is done."""
+
+    visit: VisitOut
+    form: FormOut
+    by_patient: bool
+    last: VisitOut | None
+    last_values: list[LastValueOut]
+    carers: list[CarerOut]
+    result: ResultOut | None
+
+
+class RecordedOut(ResultOut):
+    """What came of an answer just given."""
+
     visit: VisitOut
 
 
@@ -145,20 +192,30 @@ class PlanPage(BaseModel):
     next_cursor: str | None
 
 
+class RoundVisitOut(VisitOut):
+    """A look on the round with all that is needed to do it without a signal; `form` is the key of its form."""
+
+    form: str
+    last_values: list[LastValueOut]
+
+
 class HouseholdOut(BaseModel):
     """A household on the village doctor's round, with everybody in it who is due."""
 
     household: str
     village: str
     head: str
-    namesakes: int
-    visits: list[VisitOut]
+    namesakes: int  # how many of the villages have the name of somebody here, 1 when nobody else has
+    visits: list[RoundVisitOut]
 
 
 class RoundOut(BaseModel):
-    """The round: households in walking order, and those done today."""
+    """The round: households in walking order, the forms they need, and those done today."""
 
     day: date
     village_names: list[str]
     households: list[HouseholdOut]
+    forms: list[FormOut]
+    carers: list[CarerOut]
+    emergency_phone: str
     done: list[VisitOut]

@@ -1,20 +1,20 @@
 """What the first pages show."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 
 
 class NextOut(BaseModel):
-    """The one next thing, big: what, why now, and the button that does it."""
+    """The one next thing, big: what, why now, and the button that does it; `phone` is called first where it is set."""
 
     kind: str
     title: str
     text: str
     button: str
     page: str
+    phone: str | None = None
     due_at: datetime | None = None
 
 
@@ -23,9 +23,10 @@ class DoctorOut(BaseModel):
 
     team_id: UUID
     name: str
+    team: str
     institution: str
     phone: str
-    answer_minutes: int
+    answer_text: str
     unread: int
     conversation_id: UUID | None
 
@@ -36,6 +37,7 @@ class UnderWayOut(BaseModel):
     kind: str
     title: str
     text: str
+    due_at: datetime | None = None
     tag: str
     tone: str  # wait | ok | danger | brand
     page: str
@@ -54,7 +56,10 @@ class HomeOut(BaseModel):
 
 
 class TodayItem(BaseModel):
-    """One thing on a clinician's list, with the button that does the obvious."""
+    """One thing on a clinician's list, with the button that does the obvious; `phone` only where danger calls for it.
+
+    `id` is the task's, or the conversation's where somebody waits for words.
+    """
 
     id: UUID
     kind: str
@@ -62,12 +67,12 @@ class TodayItem(BaseModel):
     text: str
     button: str
     page: str
+    phone: str | None
     priority: str
     due_at: datetime
     overdue: bool
     next_owner: str | None
     resident_id: UUID | None
-    detail: dict[str, Any]
 
 
 class TodaySection(BaseModel):
@@ -86,8 +91,20 @@ class TodayCount(BaseModel):
     number: int
 
 
+class TodayRound(BaseModel):
+    """How much lies on a village doctor's round."""
+
+    households: int
+    people: int
+    overdue: int
+    villages: list[str]
+    done: int
+    page: str
+
+
 class TodayOut(BaseModel):
     """A clinician's first page: danger first."""
 
     counts: list[TodayCount]
+    round: TodayRound | None
     sections: list[TodaySection]

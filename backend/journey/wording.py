@@ -22,32 +22,45 @@ SECTIONS = (
 )
 
 _FOLLOW = "/features/followup/pages/"
-_CONTRACT = "/features/contracts/pages/request?id={focus}"
+_CONTRACT = "/features/contracts/pages/requests?id={focus}"
 _STATUS = "/features/referrals/pages/status?id={focus}"
 _SIGN = "/features/referrals/pages/sign?id={focus}"
+_MEDICINE = "/features/prescriptions/pages/one?id={focus}"
+_TALK = "/features/chat/pages/conversation?id={focus}"
 
 WORDING: dict[str, TaskWording] = {
-    "danger_value": TaskWording("danger", "危险值", "处理", _FOLLOW + "danger?id={focus}&task={task}"),
+    "danger_value": TaskWording("danger", "危险值", "打电话", _FOLLOW + "danger?id={focus}&task={task}"),
+    "chat_danger": TaskWording("danger", "消息里说到", "去看", _TALK),
+    "referral.announced": TaskWording("danger", "急诊病人正在路上", "去看", _STATUS),
     "referral.sign": TaskWording("sign", "转诊等您签字", "看并签", _SIGN),
+    "referral.answer": TaskWording("sign", "转诊问能不能收", "答复", _STATUS),
     "referral.returned": TaskWording("sign", "转诊被退回，要您改", "去修改", _STATUS),
     "referral.redirect": TaskWording("sign", "医院收不了，要换地方", "去换", _STATUS),
     "referral.objected": TaskWording("sign", "转诊有不同意见", "去看", _STATUS),
     "referral.papers": TaskWording("sign", "急诊先走了，手续要补", "去补", _STATUS),
     "referral.consent": TaskWording("sign", "等病人签同意，没有手机的请您帮忙", "帮他签", _STATUS),
-    "referral.answer": TaskWording("sign", "问能不能收", "答复", _STATUS),
-    "referral.announced": TaskWording("danger", "急诊病人正在路上", "去看", _STATUS),
-    "contract_request": TaskWording("sign", "申请签约", "去看", _CONTRACT),
-    "contract_hand_over": TaskWording(
-        "other", "换了团队，要交接", "去看", "/features/contracts/pages/request?id={focus}"
+    "handoff.receive": TaskWording("sign", "村医介绍病人过来", "", ""),
+    "handoff.see": TaskWording("sign", "您接了的病人还没看", "", ""),
+    "prescription_renewal": TaskWording(
+        "sign", "药快吃完了，要不要接着开", "看并定", "/features/prescriptions/pages/renewal?id={focus}"
     ),
-    "village_handoff": TaskWording("sign", "村医介绍病人过来", "接诊", "/features/referrals/pages/handoff?id={focus}"),
+    "prescription_review": TaskWording("sign", "长期处方等您审", "审方", _MEDICINE),
+    "prescription_returned": TaskWording("sign", "处方被药师退回，要您改", "去改", _MEDICINE),
+    "prescription_frozen": TaskWording("sign", "病情有变，药先停住，等您定", "去看", _MEDICINE),
+    "prescription_hold": TaskWording("other", "这份药先不要发", "去看", _MEDICINE),
+    "prescription_dispense": TaskWording("other", "审好的药，等您配", "去配", _MEDICINE),
+    "contract_request": TaskWording("sign", "申请签约", "去看", _CONTRACT),
     "follow_up_overdue": TaskWording("follow", "到期还没随访", "去随访", _FOLLOW + "form?id={focus}"),
     "consider_referral": TaskWording(
-        "follow", "两次没控制住，要不要转诊", "处理", _FOLLOW + "plan?id={focus}&task={task}"
+        "follow", "连着两次没控制住，要不要转诊", "处理", _FOLLOW + "plan?id={focus}&task={task}"
     ),
-    "tell_by_phone": TaskWording("follow", "微信没通知到，请打个电话", "打电话", _FOLLOW + "call?task={task}"),
+    "tell_by_phone": TaskWording("follow", "微信没通知到", "打电话", _FOLLOW + "call?task={task}"),
+    "chat_waiting": TaskWording("message", "等您回话", "回话", _TALK),
+    "contract_hand_over": TaskWording("other", "换了团队，情况要交接", "去看", _CONTRACT),
+    "holidays.unknown": TaskWording("other", "明年的放假安排还没填，号放不出去", "", ""),
 }
-OTHER = TaskWording("other", "有一件事等着办", "去看", "/pages/home/index")
+"""A kind without a button has no page on the phone: it is done at the desk."""
+OTHER = TaskWording("other", "有一件事等着办", "", "")
 
 
 def wording_of(kind: str) -> TaskWording:

@@ -1,5 +1,6 @@
 """HTTP of the record: slips from the village, visits, readings, results, the timeline."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint
@@ -12,6 +13,7 @@ from backend.records import handoffs, results, visits, ward_api
 from backend.records.handoffs import Slip
 from backend.records.measures import MEASURES, Measured
 from backend.records.models import VillageHandoff, Visit
+from backend.records.queries import readings_since
 from backend.records.results import NewResult
 from backend.records.schemas import (
     FindingIn,
@@ -30,6 +32,8 @@ from backend.records.schemas import (
     ResultsQuery,
     TimelineBody,
     TimelineQuery,
+    TrendBody,
+    TrendQuery,
     VisitBody,
     VisitIn,
     VisitsBody,
@@ -37,9 +41,9 @@ from backend.records.schemas import (
 from backend.records.service import record_readings
 from backend.records.states import HandoffStatus
 from backend.records.timeline import timeline
-from backend.records.views import entry_body, handoff_body, person_line, result_body, visit_body
+from backend.records.views import entry_body, handoff_body, person_line, result_body, trend_body, visit_body
 from backend.records.visits import Finding, Opening
-from backend.store import access
+from backend.store import access, clock
 from backend.store.db import session
 from backend.web.operations import expected_version, operation
 
@@ -132,6 +136,18 @@ def write_readings(actor: Actor, resident_id: UUID, body: ReadingsIn) -> Reading
     resident = access.authorize(Resident, resident_id, actor, "reading.write")
     values = [Measured(one.code, one.value, one.unit) for one in body.values]
     return ReadingsBody(set_id=record_readings(actor, resident.id, values, taken_at=body.taken_at))
+
+
+@routes.get("/residents/<uuid:resident_id>/readings")
+@operation("record.read", summary="量的数怎么变，画走势用", tag="病历", query=TrendQuery, answer=TrendBody)
+def read_trend(actor: Actor, resident_id: UUID, query: TrendQuery) -> TrendBody:
+    resident = access.authorize(Resident, resident_id, actor, "record.read")
+    codes = query.codes.split(",")
+    unknown = [code for code in codes if code not in MEASURES]
+    if unknown:
+        raise NotFound("no_measure", f"没有「{unknown[0]}」这个测量项，请从列出的项目里选。")
+    since = clock.now() - timedelta(days=query.days)
+    return trend_body(readings_since(actor.county_id, resident.id, codes, since))
 
 
 @routes.post("/residents/<uuid:resident_id>/results")

@@ -1,11 +1,16 @@
-"""Who may see a record by grant, as one SQL predicate."""
+"""Who may see a record by grant, as one SQL predicate; and the values that were measured."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false
+from sqlalchemy import ColumnElement, exists, false, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from backend.kernel.roles import Actor
-from backend.records.models import AccessGrant
+from backend.records.models import AccessGrant, Reading
+from backend.store.db import session
 
 
 def grantees_of(actor: Actor) -> list[str]:
@@ -29,4 +34,36 @@ def granted(model: Any, actor: Actor) -> ColumnElement[bool]:
         AccessGrant.resident_id == column,
         AccessGrant.ended_at.is_(None),
         AccessGrant.grantee.in_(names),
+    )
+
+
+def readings_since(county_id: str, resident_id: UUID, codes: Collection[str], since: datetime) -> list[Reading]:
+    """Return values of these kinds from an instant on, the oldest first; the caller has authorised."""
+    return list(
+        session().scalars(
+            select(Reading)
+            .where(
+                Reading.county_id == county_id,
+                Reading.resident_id == resident_id,
+                Reading.code.in_(codes),
+                Reading.taken_at >= since,
+            )
+            .order_by(Reading.taken_at, Reading.id)
+        )
+    )
+
+
+def latest_readings(county_id: str, resident_ids: Collection[UUID], codes: Collection[str]) -> list[Reading]:
+    """Return the newest value of each kind of each person; the caller has authorised."""
+    return list(
+        session().scalars(
+            select(Reading)
+            .ext(distinct_on(Reading.resident_id, Reading.code))
+            .where(
+                Reading.county_id == county_id,
+                Reading.resident_id.in_(resident_ids),
+                Reading.code.in_(codes),
+            )
+            .order_by(Reading.resident_id, Reading.code, Reading.taken_at.desc(), Reading.id.desc())
+        )
     )

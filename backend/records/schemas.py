@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.web.openapi import SourceBody
 
@@ -225,6 +225,28 @@ class ResultsQuery(_In):
     """At which institution they should count; without it, at the reader's own."""
 
     at: Short | None = None
+
+
+class TrendQuery(_In):
+    """Which kinds of values, comma between them, and how many days back."""
+
+    codes: Annotated[str, StringConstraints(pattern=r"^[a-z_]+(,[a-z_]+){0,9}$")]
+    days: Annotated[int, Field(ge=1, le=1100)] = 365
+
+
+class TrendPoint(BaseModel):
+    """Values measured together; `source` says who measured: self, proxy or staff."""
+
+    set_id: UUID
+    at: datetime
+    source: str
+    values: dict[str, float]
+
+
+class TrendBody(BaseModel):
+    """How values went, the oldest first."""
+
+    items: list[TrendPoint]
 
 
 class TimelineQuery(_In):

@@ -1,5 +1,6 @@
 """Rows of the record as bodies of the API: codes become the pack's names, sealed text is opened."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from backend.records.schemas import (
     PersonLine,
     RecognitionBody,
     ResultBody,
+    TrendBody,
+    TrendPoint,
     VisitBody,
 )
 from backend.records.states import HANDOFFS, HandoffAction, HandoffStatus, VisitStatus
@@ -24,6 +27,17 @@ from backend.records.timeline import Entry
 from backend.store.db import session
 from backend.store.vault import vault
 from backend.web.openapi import SourceBody
+
+
+def trend_body(readings: Sequence[Reading]) -> TrendBody:
+    """Return values in order of time, those measured together as one point."""
+    points: dict[UUID, TrendPoint] = {}
+    for one in readings:
+        point = points.setdefault(
+            one.set_id, TrendPoint(set_id=one.set_id, at=one.taken_at, source=one.source, values={})
+        )
+        point.values[one.code] = float(one.value)
+    return TrendBody(items=list(points.values()))
 
 
 def institution_name(county: Pack, code: str | None) -> str | None:

@@ -4,15 +4,17 @@ from uuid import UUID
 
 from flask import Blueprint
 
+from backend.alliance.queries import village_name
 from backend.kernel.roles import Actor
+from backend.people.contacts import contacts_of
 from backend.people.models import Resident
-from backend.store import access
+from backend.store import access, clock
 from backend.store.db import session
-from backend.store.vault import vault
 from backend.web.operations import operation
 from backend.worklist import service
 from backend.worklist.models import Task
-from backend.worklist.schemas import DoneIn, TaskOut, TaskPage
+from backend.worklist.queries import next_owner_name
+from backend.worklist.schemas import ContactOut, DoneIn, TaskOut, TaskPage
 from backend.worklist.states import TASKS, TaskStatus
 
 routes = Blueprint("worklist", __name__, url_prefix="/api/v1")
@@ -28,7 +30,7 @@ def list_tasks(actor: Actor) -> TaskPage:
 @routes.get("/tasks/<uuid:task_id>")
 @operation("task.read", summary="一件待办", tag=TAG, answer=TaskOut)
 def read_task(actor: Actor, task_id: UUID) -> TaskOut:
-    return _show(actor, access.authorize(Task, task_id, actor, "task.read"), with_phone=True)
+    return _show(actor, access.authorize(Task, task_id, actor, "task.read"), with_contacts=True)
 
 
 @routes.post("/tasks/<uuid:task_id>/done")
@@ -37,8 +39,9 @@ def complete(actor: Actor, task_id: UUID, body: DoneIn) -> TaskOut:
     return _show(actor, service.complete_task(actor, task_id, body.outcome))
 
 
-def _show(actor: Actor, task: Task, *, with_phone: bool = False) -> TaskOut:
+def _show(actor: Actor, task: Task, *, with_contacts: bool = False) -> TaskOut:
     resident = session().get(Resident, (task.county_id, task.resident_id)) if task.resident_id else None
+    contacts = contacts_of(resident) if resident and with_contacts else []
     return TaskOut(
         id=task.id,
         kind=task.kind,
@@ -46,10 +49,15 @@ def _show(actor: Actor, task: Task, *, with_phone: bool = False) -> TaskOut:
         priority=task.priority,
         resident_id=task.resident_id,
         resident_name=resident.name if resident else None,
-        resident_phone=vault().open(resident, "phone") if resident and with_phone else None,
+        birth_year=resident.birth_on.year if resident else None,
+        village=village_name(task.county_id, resident.village) if resident else None,
+        contacts=[ContactOut(name=one.name, relation=one.relation, phone=one.phone) for one in contacts],
         focus_kind=task.focus_kind,
         focus_id=task.focus_id,
         due_at=task.due_at,
+        overdue=task.due_at < clock.now(),
+        next_owner=next_owner_name(task),
+        created_at=task.created_at,
         detail=task.detail,
         outcome=task.outcome,
         actions=[str(action) for action in TASKS.actions_from(TaskStatus(task.status), actor)],

@@ -128,7 +128,14 @@ def test_danger_shows_advice_at_once_and_climbs_from_person_to_person(
     assert done.json["outcome"] == "danger"
     assert "120" in done.json["advice"]
     assert done.json["emergency_phone"] == "120"
-    assert done.json["told"]
+    with cared.app.app_context(), transaction():
+        name = cared.doctor.actor().name
+    assert done.json["told"] == [f"家庭医生 {name}"]
+    standing = done.json["standing"]
+    assert (standing["open"], standing["owner"]) == (True, name)
+    assert standing["next_owner"]
+    later = cared.person.get(f"/api/v1/follow-up-visits/{cared.visit_id}").json
+    assert later["result"] == {key: value for key, value in done.json.items() if key != "visit"}
     task = cared.rows(Task, Task.dedupe_key == f"danger:{cared.visit_id}")[0]
     assert (task.practitioner_id, task.priority, task.status) == (cared.doctor_id, "stat", "open")
     assert task.detail["measures"] == {"systolic": 186, "diastolic": 112}

@@ -1,0 +1,161 @@
+"""What a person has to do next, in order: danger, a consent, a place today, a look that is due, signing up."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.alliance.queries import pack
+from backend.booking.models import Appointment
+from backend.booking.queries import session_of
+from backend.booking.states import AppointmentStatus
+from backend.contracts.queries import open_request, team_of
+from backend.followup.models import FollowUpPlan, FollowUpVisit
+from backend.followup.plans import protocol_begun_with
+from backend.followup.queries import due_of_resident, plans_by_id, practitioner_name
+from backend.followup.results import show_result
+from backend.journey.saying import last_value_text, near_day_text, place_name
+from backend.journey.schemas import NextOut
+from backend.kernel.clock import SHANGHAI, local_day
+from backend.records.queries import latest_readings
+from backend.referrals.models import Referral, ReferralConsent
+from backend.referrals.states import LIVE, ConsentStatus
+from backend.store import clock
+from backend.store.db import session
+from backend.worklist.models import Task
+from backend.worklist.states import TaskStatus
+
+DUE_WITHIN = timedelta(days=3)
+"""A look is asked for so many days before; then it may be done at any time."""
+GO_WITHIN = timedelta(hours=20)
+"""A place is the next thing from the evening before."""
+
+
+def nexts_of(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+    """Yield what is to be done, the first first; whoever wants only that takes one."""
+    yield from _dangers(county_id, resident_id)
+    yield from _consents(county_id, resident_id)
+    yield from _places(county_id, resident_id)
+    yield from _looks(county_id, resident_id)
+    yield from _sign_up(county_id, resident_id)
+
+
+def _dangers(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+    rows = session().execute(
+        select(Task, FollowUpVisit)
+        .join(FollowUpVisit, (FollowUpVisit.county_id == Task.county_id) & (FollowUpVisit.id == Task.focus_id))
+        .where(
+            Task.county_id == county_id,
+            Task.resident_id == resident_id,
+            Task.kind == "danger_value",
+            Task.status == TaskStatus.OPEN,
+        )
+        .order_by(Task.id.desc())
+    )
+    for task, visit in rows:
+        result = show_result(visit)
+        if result is None or result.standing is None:
+            continue
+        yield NextOut(
+            kind="danger",
+            title="刚才的情况危险，别等",
+            text=f"{result.advice} {result.standing.owner}已经收到。",
+            button="看现在怎么办",
+            page=f"/features/followup/pages/result?id={visit.id}",
+            phone=result.emergency_phone,
+            due_at=task.due_at,
+        )
+
+
+def _consents(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+    rows = session().scalars(
+        select(Referral)
+        .join(
+            ReferralConsent,
+            (ReferralConsent.county_id == Referral.county_id) & (ReferralConsent.referral_id == Referral.id),
+        )
+        .where(
+            Referral.county_id == county_id,
+            Referral.resident_id == resident_id,
+            Referral.status.in_(LIVE),
+            ReferralConsent.status == ConsentStatus.ASKED,
+        )
+    )
+    for row in rows:
+        yield NextOut(
+            kind="consent",
+            title="医生建议转诊，请您看一看",
+            text=f"转到{place_name(county_id, row.to_institution)}。听明白了再签，不想去也可以说。",
+            button="看明白再签",
+            page=f"/features/referrals/pages/consent?id={row.id}",
+        )
+
+
+def _places(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+    now = clock.now()
+    rows = session().scalars(
+        select(Appointment)
+        .where(
+            Appointment.county_id == county_id,
+            Appointment.resident_id == resident_id,
+            Appointment.status == AppointmentStatus.BOOKED,
+            Appointment.starts_at.between(now - timedelta(hours=2), now + GO_WITHIN),
+        )
+        .order_by(Appointment.starts_at)
+    )
+    for row in rows:
+        held, at = session_of(row), row.starts_at.astimezone(SHANGHAI)
+        yield NextOut(
+            kind="appointment",
+            title=f"{near_day_text(at.date(), local_day(now))} {at:%H:%M} 去看病",
+            text=f"{place_name(county_id, held.institution)} · {held.title}。带上身份证，早到半小时。",
+            button="看去哪里、带什么",
+            page=f"/features/booking/pages/appointment?id={row.id}",
+            due_at=row.starts_at,
+        )
+
+
+def _looks(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+    today = local_day(clock.now())
+    due = due_of_resident(county_id, resident_id, today + DUE_WITHIN)
+    plans = plans_by_id(county_id, [visit.plan_id for visit in due])
+    for visit in due:
+        yield _look(plans[visit.plan_id], visit, today)
+
+
+def _look(plan: FollowUpPlan, visit: FollowUpVisit, today: date) -> NextOut:
+    protocol = protocol_begun_with(plan)
+    measured = [one for one in protocol.measures if one.required]
+    what, button = _WHAT.get(plan.condition, ("说说身体怎么样", "现在填"))
+    last = latest_readings(plan.county_id, [plan.resident_id], [one.code for one in measured])
+    doctor = practitioner_name(plan.county_id, plan.village_practitioner_id or plan.practitioner_id)
+    late = (today - visit.due_on).days
+    if late > 0:
+        title, ask = f"该{what}了", f"晚了 {late} 天，填了{doctor}医生就放心了。"
+    elif late == 0:
+        title, ask = f"今天该{what}了", f"填好{doctor}医生马上能看到。"
+    else:
+        title, ask = f"{visit.due_on.month}月{visit.due_on.day}日前{what}", f"{doctor}医生请您这几天量一次。"
+    return NextOut(
+        kind="follow_up",
+        title=title,
+        text=f"{last_value_text(last, today)}{ask}",
+        button=button,
+        page=f"/features/followup/pages/form?id={visit.id}",
+    )
+
+
+_WHAT = {"hypertension": ("量血压", "填今天的血压"), "diabetes": ("测血糖", "填今天的血糖")}
+
+
+def _sign_up(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+    if team_of(county_id, resident_id) is None and open_request(county_id, resident_id) is None:
+        months = pack(county_id).contracts.term.months
+        yield NextOut(
+            kind="sign_up",
+            title="选一位家庭医生",
+            text=f"签一次管 {months} 个月：有事随时问，转诊有优先号，慢病能开长期药。",
+            button="看看有哪些医生",
+            page="/features/contracts/pages/teams",
+        )
