@@ -48,7 +48,7 @@ export const useSession = defineStore('session', {
     async exchange(silent: boolean) {
       if (!this.county) return false
       const code = await platform.login(this.county, silent)
-      const answer = await api.post<SignInAnswer>('/sign-in', { county: this.county, code }, { anonymous: true })
+      const answer = await api.post<SignInAnswer>('/sign-in', { county: this.county, code }, { anonymous: ticket.token === null, actingFor: null, final: true })
       Object.assign(ticket, { county: this.county, token: answer.token })
       ticket.save()
       this.signedIn = true
@@ -59,7 +59,8 @@ export const useSession = defineStore('session', {
     },
     /** Reads who this is. A resident with no own record acts for the first one there is. */
     async loadMe() {
-      const me = await api.get<Me>('/me')
+      // Asked as oneself: whoever may no longer act for somebody would be turned away at the door.
+      const me = await api.get<Me>('/me', { actingFor: null })
       const known = me.residents.some((one) => one.id === this.actingFor)
       const hasSelf = me.residents.some((one) => one.relation === 'self')
       if (!known) this.setActingFor(hasSelf ? null : me.residents[0]?.id ?? null)
