@@ -77,6 +77,12 @@ def mark_read(actor: Actor, conversation_id: UUID, body: schemas.ReadIn) -> None
     service.mark_read(actor, conversation_id, body.seq)
 
 
+@routes.post("/conversations/<uuid:conversation_id>/take-charge")
+@operation("conversation.write", summary="危险的话：我已联系上他", tag=TAG, answer=schemas.ConversationOut)
+def take_charge(actor: Actor, conversation_id: UUID) -> schemas.ConversationOut:
+    return showing.conversation_views(actor, [service.take_charge(actor, conversation_id)])[0]
+
+
 def _not_too_fast(actor: Actor) -> None:
     key = f"chat:{actor.county_id}:{actor.account_id}:{machine_now():%H%M}"
     try:

@@ -18,12 +18,12 @@ from backend.contracts.events import ContractActivated, ContractEnded
 from backend.contracts.models import CareTeam
 from backend.contracts.owners import office_of, team_owner
 from backend.contracts.queries import active_contract, team_of, team_view
-from backend.kernel.errors import Conflict, NotFound
+from backend.kernel.errors import Conflict, Forbidden, NotFound
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor
 from backend.kernel.rules import require
 from backend.notices.service import cancel_notices, plan_notice
-from backend.store import access, clock
+from backend.store import access, audit, clock
 from backend.store.db import session
 from backend.store.vault import vault
 from backend.web import live
@@ -109,6 +109,27 @@ def mark_read(actor: Actor, conversation_id: UUID, seq: int) -> None:
     if column == "resident_read_seq" and seq >= conversation.last_seq:
         cancel_notices(actor.county_id, ("conversation", conversation.id))
         close_tasks(actor.county_id, ("conversation", conversation.id), "read", kind="tell_by_phone")
+
+
+def take_charge(actor: Actor, conversation_id: UUID) -> Conversation:
+    """A clinician says that they have reached the person after a danger word: the alarm goes off every list.
+
+    Raises Forbidden for the resident's own side: only who looks after them may call it off.
+    """
+    conversation = access.authorize(Conversation, conversation_id, actor, "conversation.write")
+    if side_of(actor, conversation) is not Side.TEAM:
+        raise Forbidden("team_only", "这一步由医生来做。")
+    close_tasks(actor.county_id, ("conversation", conversation.id), "contacted", kind="chat_danger")
+    audit.record(
+        session(),
+        actor,
+        "conversation.take_charge",
+        "conversation",
+        conversation.id,
+        resident_id=conversation.resident_id,
+    )
+    live.hint(actor.county_id, f"team:{conversation.team_id}", "chat", conversation.id, conversation.last_seq)
+    return conversation
 
 
 def on_activated(event: ContractActivated) -> None:

@@ -85,10 +85,16 @@ def conversation_views(actor: Actor, rows: Sequence[Conversation]) -> list[schem
                 urgent=row.id in urgent,
                 open=row.closed_at is None,
                 closed_text="" if row.closed_at is None else closed,
-                actions=["say"] if row.closed_at is None else [],
+                actions=_actions(row, side, row.id in urgent),
             )
         )
     return found
+
+
+def _actions(row: Conversation, side: Side, urgent: bool) -> list[str]:
+    if row.closed_at is not None:
+        return []
+    return ["say", "take_charge"] if urgent and side is Side.TEAM else ["say"]
 
 
 def message_views(actor: Actor, conversation: Conversation, rows: Sequence[Message]) -> list[schemas.MessageOut]:

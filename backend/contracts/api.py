@@ -60,6 +60,8 @@ def list_contracts(actor: Actor, query: schemas.ContractsQuery) -> schemas.Contr
     rows = access.scoped_query(Contract, actor, "contract.read")
     if query.status is not None:
         rows = rows.where(Contract.status == query.status)
+    if query.resident_id is not None:
+        rows = rows.where(Contract.resident_id == query.resident_id)
     if query.team_id is not None:
         rows = rows.where(Contract.team_id == query.team_id)
     page, cursor = fetch_page(rows, Contract.id, query)

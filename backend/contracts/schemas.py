@@ -173,9 +173,10 @@ class EndIn(_Input):
 
 
 class ContractsQuery(PageQuery):
-    """Which contracts: of a status, of a team."""
+    """Which contracts: of a status, of a resident, of a team."""
 
     status: ContractStatus | None = None
+    resident_id: UUID | None = None
     team_id: UUID | None = None
 
 

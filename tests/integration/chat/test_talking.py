@@ -274,6 +274,19 @@ def test_danger_words_are_answered_at_once_and_reach_a_doctor(app, talk, words, 
     assert talk.team.leader.get("/api/v1/conversations").json["items"][0]["urgent"]
 
 
+def test_the_alarm_goes_off_when_a_clinician_has_reached_the_person(app, talk) -> None:
+    talk.say(talk.person, "胸口疼")
+    refused = talk.person.post(f"/api/v1/conversations/{talk.id}/take-charge")
+    assert (refused.status_code, refused.json["code"]) == (403, "team_only")
+    talk.say(talk.team.leader, "我马上打给您")
+    shown = talk.team.village_doctor.get(f"/api/v1/conversations/{talk.id}").json
+    assert (shown["urgent"], shown["actions"]) == (True, ["say", "take_charge"])
+    done = talk.team.village_doctor.post(f"/api/v1/conversations/{talk.id}/take-charge").json
+    assert (done["urgent"], done["actions"]) == (False, ["say"])
+    tasks = rows_of(app, Task, focus_id=UUID(talk.id), kind="chat_danger")
+    assert [(task.status, task.outcome) for task in tasks] == [("done", "contacted")]
+
+
 def test_a_doctor_who_writes_danger_words_raises_no_alarm(app, talk) -> None:
     assert talk.say(talk.team.leader, "要是胸口疼就打 120").json["advice"] == []
     assert rows_of(app, Task, focus_id=UUID(talk.id), kind="chat_danger") == []
