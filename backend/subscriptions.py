@@ -14,7 +14,7 @@ from backend.prescriptions import events as prescriptions
 from backend.prescriptions import freezing
 from backend.records import events as records
 from backend.referrals import events as referrals
-from backend.referrals import handoff_tasks
+from backend.referrals import handoff_tasks, handover_tasks
 from backend.store.events import Subscription, When
 from backend.store.outbox import Claimed
 from backend.wechat.events import DeliveryReported
@@ -22,6 +22,9 @@ from backend.wechat.events import DeliveryReported
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(records.HandedOverByVillage, handoff_tasks.on_handed_over, When.WITHIN),
     Subscription(records.HandoffEnded, handoff_tasks.on_handoff_ended, When.WITHIN),
+    Subscription(records.PatientDischarged, handover_tasks.on_discharged, When.WITHIN),
+    Subscription(referrals.ReferralSubmitted, handover_tasks.on_submitted, When.WITHIN),
+    Subscription(referrals.CertificateIssued, handover_tasks.on_certificate_issued, When.WITHIN),
     Subscription(referrals.HandOverAccepted, on_hand_over_accepted, When.WITHIN),
     Subscription(contracts.ContractActivated, chat.on_activated, When.WITHIN),
     Subscription(contracts.ContractEnded, chat.on_ended, When.WITHIN),
@@ -42,14 +45,13 @@ NEWS_ONLY: tuple[type[Event], ...] = (
     records.ReadingsTaken,
     records.VisitOpened,
     records.VisitFinished,
-    records.PatientDischarged,
     contracts.ContractRequested,
     prescriptions.PrescriptionIssued,
     prescriptions.PrescriptionCollected,
     prescriptions.PrescriptionFrozen,
     prescriptions.PrescriptionStopped,
     referrals.ReferralConsented,
-    referrals.CertificateIssued,
+    referrals.DrugsMissingBelow,
     DeliveryReported,
     followup.FollowUpStarted,
     followup.FollowUpDone,

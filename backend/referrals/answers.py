@@ -1,6 +1,6 @@
 """The hospital's track: asked while signatures run, passed on by the clerk, answered with a way out. MS-4.2.1."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -88,7 +88,7 @@ def answer(actor: Actor, referral: Referral, reply: Reply, *, by_phone: bool = F
     if reply.accept:
         _accept(actor, referral, row, reply)
     else:
-        _decline(actor, row, reply, by_phone=by_phone)
+        _decline(actor, referral, row, reply, by_phone=by_phone)
     row.contact, row.note = reply.contact, reply.note
     row.answered_by, row.answered_at = actor.practitioner_id, clock.now()
     session().flush()
@@ -194,14 +194,18 @@ def _accept(actor: Actor, referral: Referral, row: ReferralAnswer, reply: Reply)
     row.status = ANSWERS.next(AnswerStatus(row.status), AnswerAction.ACCEPT, actor)
 
 
-def _decline(actor: Actor, row: ReferralAnswer, reply: Reply, *, by_phone: bool) -> None:
+def _decline(actor: Actor, referral: Referral, row: ReferralAnswer, reply: Reply, *, by_phone: bool) -> None:
     county = pack(row.county_id)
-    section = county.referral.receiving
+    down = referral.direction == "down"
+    section = county.referral.handover if down else county.referral.receiving
+    if down and not any((reply.alternative_institution, reply.alternative_department, reply.free_on)):
+        # On the way down there is always another way: the patient stays where they are.
+        reply = replace(reply, alternative_institution=referral.from_institution)
     reason = next((one for one in section.decline_reasons if one.code == reply.reason), None)
     facts = DeclineFacts(
         # On the phone the hospital itself spoke; the doctor only writes it down.
         may_decline=by_phone or actor.has(*section.decline_roles),
-        deciders="科室医生、科主任或医务科",
+        deciders="接诊的医生或院领导" if down else "科室医生、科主任或医务科",
         reason_known=reason is not None,
         reasons=tuple(one.text for one in section.decline_reasons),
         needs_date=reason is not None and reason.needs_date,

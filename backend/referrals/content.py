@@ -29,6 +29,7 @@ class Content:
     skip_reason: str | None
     emergency: bool
     notes_hash: str | None
+    package_hash: str | None
     pack_version: str
 
     @property

@@ -9,13 +9,13 @@ from uuid import UUID
 from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
-from backend.kernel.errors import Forbidden, Invalid, NotFound, Violation
+from backend.kernel.errors import Forbidden, Invalid, NotFound, RuleBroken, Violation
 from backend.kernel.roles import Actor
 from backend.kernel.rules import decide, require
 from backend.people.models import Resident
 from backend.records.timeline import timeline
 from backend.records.visits import find_visit
-from backend.referrals import choices
+from backend.referrals import choices, homeward, package
 from backend.referrals.facts import RULES, facts_of, standards_for
 from backend.referrals.models import Referral
 from backend.referrals.rules import DRAFT_RULES, FLAGS
@@ -185,13 +185,14 @@ def offered(county: Pack, row: Referral) -> tuple[choices.Choice, ...]:
     """Return every place this person may be sent to, whatever was chosen."""
     if row.direction == "up":
         return choices.choices(county, row.from_institution, row.diagnosis_code)
-    return choices.choices_down(county, row.from_institution, None)
+    return choices.choices_down(county, row.from_institution, homeward.town_of(county, row.resident_id))
 
 
 def problems(row: Referral) -> tuple[Violation, ...]:
     """Return everything that stands in the way of submission, at once."""
     county = pack(row.county_id)
-    return decide(RULES[row.direction], facts_of(county, row, local_day(clock.now())), county.source)
+    broken = decide(RULES[row.direction], facts_of(county, row, local_day(clock.now())), county.source)
+    return (*broken, *package.problems(row))
 
 
 def flags(row: Referral) -> tuple[Violation, ...]:
@@ -201,9 +202,10 @@ def flags(row: Referral) -> tuple[Violation, ...]:
 
 
 def require_submittable(row: Referral) -> None:
-    """Raise RuleBroken with every broken rule."""
-    county = pack(row.county_id)
-    require(RULES[row.direction], facts_of(county, row, local_day(clock.now())), county.source)
+    """Raise RuleBroken with every broken rule, and every part of a hand-over that is missing."""
+    broken = problems(row)
+    if broken:
+        raise RuleBroken("rule_broken", broken[0].text, violations=broken)
 
 
 def _take_from_visit(actor: Actor, row: Referral) -> None:
@@ -237,6 +239,10 @@ def _known(county: Pack, row: Referral) -> None:
     target = _institution(county, row.to_institution)
     if target.code == row.from_institution:
         raise Invalid("same_institution", "不能转给自己，请另选一家。")
+    if (row.direction == "down") != (row.category in ("bed", "home")):
+        raise Invalid("no_category", "往下转要选接着住院还是回家，往上转要选门诊、住院还是检查。")
+    if row.direction == "down" and target.code not in {one.institution for one in offered(county, row)}:
+        raise Invalid("not_below", f"{target.name}不能接转下来的病人，请从列表里选一家卫生院。")
     if row.to_department is not None and row.to_department not in target.departments:
         raise Invalid("no_department", f"{target.name}没有这个科，请从列表里选。")
     if row.skip_reason is not None and all(one.code != row.skip_reason for one in county.referral.skip_reasons):

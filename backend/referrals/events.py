@@ -88,3 +88,12 @@ class HandOverAccepted(Event):
     discharged_on: date
     advised_on: date | None = None
     medicine_ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrugsMissingBelow(Event):
+    """Somebody is to be sent down with drugs the house below does not keep; a filing may follow (XM-5.7)."""
+
+    referral_id: UUID
+    institution: str
+    drugs: tuple[str, ...]  # names with strength

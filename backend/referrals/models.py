@@ -79,6 +79,7 @@ class Referral(CountyRow, Versioned, Base):
     treatment_sealed: Mapped[bytes | None]
     caution_sealed: Mapped[bytes | None]  # allergies, infection
     notes_hash: Mapped[str | None]  # of the three texts above: they are signed too
+    package_hash: Mapped[str | None]  # of the hand-over, on the way down: it is consented to and signed too
     return_reason_sealed: Mapped[bytes | None]
     pack_version: Mapped[str]
     content_hash: Mapped[str | None]

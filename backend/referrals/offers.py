@@ -29,7 +29,8 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
         found.append("help_consent")
     if t.answer is not None and t.answer.status in WAITING and t.answer.institution == actor.institution:
         found += ["accept", "pass_on"]
-        if actor.has(*t.county.referral.receiving.decline_roles):
+        section = t.county.referral.handover if t.referral.direction == "down" else t.county.referral.receiving
+        if actor.has(*section.decline_roles):
             found.append("decline_hospital")
     if latest(t.referral) is not None:
         found.append("certificate")

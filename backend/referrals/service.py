@@ -7,7 +7,7 @@ The tracks have rooms of their own: `consents`, `answers`, `signing`; what comes
 from uuid import UUID
 
 from backend.kernel.errors import Conflict, Stale
-from backend.kernel.roles import Actor, Role
+from backend.kernel.roles import Actor, Role, system_actor
 from backend.records.service import end_grants, grant
 from backend.referrals import answers, certificates, consents, drafts, signing, waiting
 from backend.referrals.answers import Reply
@@ -93,6 +93,14 @@ def withdraw(actor: Actor, referral_id: UUID, reason: str) -> Referral:
     consents.end(actor, referral, ConsentAction.WITHDRAW)
     certificates.void(actor, referral, "患者放弃" if actor.has(Role.RESIDENT) else reason)
     return _end(actor, referral, ReferralAction.WITHDRAW, "patient" if actor.has(Role.RESIDENT) else "doctor")
+
+
+def end_by_itself(referral: Referral, reason: str) -> None:
+    """End it because what it was about is over, such as a stay that ended in another way; nobody decided it."""
+    actor = system_actor(referral.county_id)
+    consents.end(actor, referral, ConsentAction.WITHDRAW)
+    certificates.void(actor, referral, reason)
+    _end(actor, referral, ReferralAction.WITHDRAW, reason)
 
 
 def give_up(actor: Actor, referral_id: UUID) -> Referral:

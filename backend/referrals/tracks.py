@@ -19,6 +19,7 @@ END_TEXT = {
     "doctor": "医生收回了这次转诊",
     "no_hospital": "没有医院能收，医生在这里接着治",
     "expired": "证明过期了",
+    "discharged": "已经出院了，这次下转不办了",
     "draft_expired": "医生没有写完，这张作废",
 }
 

@@ -90,7 +90,7 @@ def referral_body(referral: Referral, actor: Actor) -> ReferralBody:
         pack_version=referral.pack_version,
         now=now_of(t),
         way=way_of(t),
-        consent=_consent(t),
+        consent=consent_body(t),
         answer=answer_body(county, t.answer) if t.answer else None,
         steps=[step_body(county, step) for step in t.steps],
         chain_source=source_body(county, t.steps[0].source) if t.steps else None,
@@ -149,7 +149,8 @@ def doctor_body(found: Practitioner | None) -> DoctorBody:
 
 def answer_body(county: Pack, row: ReferralAnswer) -> AnswerBody:
     """Return the hospital's track."""
-    reasons = {one.code: one.text for one in county.referral.receiving.decline_reasons}
+    section = county.referral
+    reasons = {one.code: one.text for one in (*section.receiving.decline_reasons, *section.handover.decline_reasons)}
     return AnswerBody(
         id=row.id,
         status=row.status,
@@ -230,7 +231,8 @@ def certificate_line(t: Tracks) -> CertificateLine | None:
     )
 
 
-def _consent(t: Tracks) -> ConsentBody | None:
+def consent_body(t: Tracks) -> ConsentBody | None:
+    """Return the patient's track."""
     if t.consent is None:
         return None
     return ConsentBody(

@@ -196,19 +196,26 @@ class ConsentText(Dated):
     ticks: Many[Text]
 
 
+PartKind = Literal["text", "drugs", "date", "follow"]
+"""How a part is written: in words, as a list of drugs, as a day, or as yes or no with a name."""
+
+
 class HandoverPart(Sourced):
     """A part of the hand-over; without a required one the down-transfer is refused."""
 
     code: Code
     name: Text
     plain: Text
+    kind: PartKind = "text"
     required_for: Many[Literal["bed", "home"]]
 
 
 class Handover(Sourced):
-    """How a down-transfer is handed over; only the ward proposes it."""
+    """How a down-transfer is handed over; only the ward proposes it, and the team below may say no with a reason."""
 
     proposed_by: Many[Who]
+    decline_roles: Many[Who]
+    decline_reasons: Many[DeclineReason]
     discharge_code: Annotated[int, Field(ge=1, le=9)]
     medicine_days: Days
     parts: Many[HandoverPart]
