@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 from backend.alliance.queries import pack
 from backend.contracts.models import CareTeam
 from backend.contracts.queries import active_contract
+from backend.followup.models import FollowUpPlan, FollowUpVisit
+from backend.kernel.clock import local_day
 from backend.people.claims import phone_index
 from backend.people.commands import GROUPS
 from backend.people.demo import wechat
@@ -21,6 +23,7 @@ from backend.people.demo.population import generate
 from backend.people.models import Account, Practitioner, RelatedPerson, Resident
 from backend.people.queries import actor_of
 from backend.records.models import Reading
+from backend.store import clock
 from backend.store.db import session, transaction
 from backend.store.vault import vault
 
@@ -179,3 +182,26 @@ def test_the_stand_in_is_told_over_http_or_by_its_file(app: Flask, tmp_path: Pat
         "who": "居民 · 那目村 · 1959年",
         "phone": "19900006001",
     }
+
+
+@pytest.mark.parametrize("county_id", ["xinmi", "mangshi"])
+def test_sixty_are_followed_up_with_looks_behind_them_and_some_due_today(app: Flask, county_id: str) -> None:
+    with app.app_context(), transaction() as current:
+        population = generate(pack(county_id))
+        records = [one.record_number for one in population.residents if not one.story]
+        theirs = select(Resident.id).where(Resident.county_id == county_id, Resident.record_number.in_(records))
+        plans = current.scalars(select(FollowUpPlan).where(FollowUpPlan.resident_id.in_(theirs))).all()
+        assert len(plans) == 60
+        assert len({plan.village_practitioner_id for plan in plans}) > 5
+        mine = FollowUpVisit.plan_id.in_([plan.id for plan in plans])
+        today = local_day(clock.now(current))
+        visits = current.scalars(select(FollowUpVisit).where(mine)).all()
+        done = [visit for visit in visits if visit.status == "done"]
+        assert len(done) > 60
+        assert {"controlled", "uncontrolled"} <= {visit.outcome for visit in done}
+        due = [(visit.due_on - today).days for visit in visits if visit.status in ("planned", "asked")]
+        assert (len(due), sum(1 for days in due if days < 0)) == (60, 1)
+        assert due.count(0) >= 10
+        story = [one.record_number for one in population.residents if one.story]
+        people = select(Resident.id).where(Resident.county_id == county_id, Resident.record_number.in_(story))
+        assert current.scalar(select(func.count()).where(FollowUpPlan.resident_id.in_(people))) == 0
