@@ -12,7 +12,10 @@ from launcher.places import CHECKOUT
 FOLDER = CHECKOUT / "backend" / "desk" / "front"
 SERVED = CHECKOUT / "backend" / "web" / "static" / "build" / "desk"
 # From which package, and under which name it is served.
-_FILES = {"htmx.org/dist/htmx.min.js": "htmx.min.js"}
+_FILES = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "echarts/dist/echarts.simple.min.js": "echarts.min.js",  # lines and bars are all the bureau draws
+}
 
 
 def build(target: Path = SERVED) -> Path:

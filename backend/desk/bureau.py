@@ -1,0 +1,107 @@
+"""卫健局: figures against the targets, what is missing, and the fund's list. XM-3, MS-1, XM-5.2a, XM-5.4c."""
+
+from datetime import date
+
+from flask import Blueprint, Response, current_app, request
+
+from backend.alliance.queries import pack
+from backend.desk.bureau_views import Board, board, sheet_rows
+from backend.desk.forms import day, text
+from backend.desk.frame import draw
+from backend.kernel.clock import local_day
+from backend.kernel.errors import Invalid
+from backend.kernel.roles import Actor
+from backend.oversight.months import month_end, months_back
+from backend.oversight.samples import sample_list
+from backend.oversight.settlement import Outcome, import_list
+from backend.oversight.tables import write_xlsx
+from backend.store import clock
+from backend.store.db import session
+from backend.web.pages import page
+
+pages = Blueprint("desk_bureau", __name__, url_prefix="/bureau")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pages.get("")
+@page("oversight.read")
+def show(actor: Actor) -> str:
+    return _draw(actor, _month())
+
+
+@pages.get("/sheet")
+@page("oversight.read")
+def download(actor: Actor) -> Response:
+    month = _month()
+    rows = sheet_rows(board(actor, month))
+    return _file(write_xlsx(f"{month:%Y-%m}", rows), f"bureau-{actor.county_id}-{month:%Y-%m}.xlsx")
+
+
+@pages.get("/sample")
+@page("oversight.import")
+def sample(actor: Actor) -> Response:
+    if not current_app.config["SETTINGS"].demo:
+        raise Invalid("no_sample", "正式使用时没有样例清单，请导入医保给的清单。")
+    month = _month()
+    return _file(sample_list(pack(actor.county_id), month), f"sample-{actor.county_id}-{month:%Y-%m}.xlsx")
+
+
+@pages.post("/settlement")
+@page("oversight.import")
+def settlement(actor: Actor) -> Response:
+    month = _month()
+    given = request.files.get("list")
+    if given is None or not given.filename:
+        raise Invalid("no_file", "还没有选文件。请先选医保给的清单。")
+    outcome = import_list(
+        session(),
+        actor,
+        pack(actor.county_id),
+        name=given.filename,
+        content=given.read(),
+        month=month,
+        complete_until=day("until") or month_end(month),
+    )
+    if outcome.errors:
+        return Response(_draw(actor, month, outcome), status=422, mimetype="text/html")
+    again = "，换掉了以前那份" if outcome.replaced else ""
+    said = f"导入了 {outcome.lines} 行{again}。"
+    return Response(_draw(actor, month, said=said), mimetype="text/html")
+
+
+def _draw(actor: Actor, month: date, outcome: Outcome | None = None, *, said: str = "") -> str:
+    today = local_day(clock.now())
+    found: Board = board(actor, month)
+    return draw(
+        "desk/bureau.html",
+        actor,
+        "bureau",
+        board=found,
+        month=month,
+        months=months_back(today.replace(day=1), 12)[::-1],
+        month_end=month_end(month),
+        outcome=outcome,
+        said=said,
+        demo=current_app.config["SETTINGS"].demo,
+        is_running=month == today.replace(day=1),
+    )
+
+
+def _month() -> date:
+    given = text("month", 7)
+    today = local_day(clock.now()).replace(day=1)
+    if not given:
+        return months_back(today, 2)[0]
+    try:
+        month = date.fromisoformat(f"{given}-01")
+    except ValueError as error:
+        raise Invalid("no_month", "月份不对，请从列表里选。") from error
+    if month > today or month.year < 2000:
+        raise Invalid("no_month", "还没有这个月的数，请选以前的月份。")
+    return month
+
+
+def _file(content: bytes, name: str) -> Response:
+    response = Response(content, mimetype=_XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
