@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from backend.contracts import comparing, points, reading, schemas, service, signing
+from backend.contracts import areas, comparing, points, reading, schemas, service, signing
 from backend.contracts.facts import Signer, SignUp
 from backend.contracts.models import Contract
 from backend.contracts.queries import today
@@ -129,9 +129,7 @@ def renew_contract(actor: Actor, contract_id: UUID, body: schemas.RenewIn) -> sc
     "workload.read", summary="本单位各人的服务和积分", tag=TAG, query=schemas.MonthQuery, answer=schemas.WorkloadsOut
 )
 def get_workload(actor: Actor, query: schemas.MonthQuery) -> schemas.WorkloadsOut:
-    day = today()
-    first = date.fromisoformat(f"{query.month}-01") if query.month else day.replace(day=1)
-    last = service.add_months(first, 1) - timedelta(days=1)
+    first, last = _month(query.month)
     rows = points.workload(actor, first, last)
     return schemas.WorkloadsOut(
         month=f"{first:%Y-%m}",
@@ -142,6 +140,34 @@ def get_workload(actor: Actor, query: schemas.MonthQuery) -> schemas.WorkloadsOu
             for row in rows
         ],
     )
+
+
+@routes.get("/areas")
+@operation("area.read", summary="包的村和村医", tag=TAG, query=schemas.MonthQuery, answer=schemas.AreasOut)
+def get_areas(actor: Actor, query: schemas.MonthQuery) -> schemas.AreasOut:
+    first, last = _month(query.month)
+    return areas.view(actor, f"{first:%Y-%m}", first, last)
+
+
+@routes.post("/areas")
+@operation("area.assign", summary="划片包村", tag=TAG, body=schemas.AreaIn, answer=schemas.AreasOut, status=201)
+def assign_area(actor: Actor, body: schemas.AreaIn) -> schemas.AreasOut:
+    areas.assign(actor, body.practitioner_id, body.villages)
+    first, last = _month(None)
+    return areas.view(actor, f"{first:%Y-%m}", first, last)
+
+
+@routes.post("/areas/scores")
+@operation("area.score", summary="给包的村医评分", tag=TAG, body=schemas.AreaScoreIn, answer=schemas.AreasOut)
+def score_village_doctor(actor: Actor, body: schemas.AreaScoreIn) -> schemas.AreasOut:
+    areas.score(actor, body.practitioner_id, body.month, body.score)
+    first, last = _month(body.month)
+    return areas.view(actor, body.month, first, last)
+
+
+def _month(month: str | None) -> tuple[date, date]:
+    first = date.fromisoformat(f"{month}-01") if month else today().replace(day=1)
+    return first, service.add_months(first, 1) - timedelta(days=1)
 
 
 def _one(actor: Actor, contract: Contract) -> schemas.ContractOut:

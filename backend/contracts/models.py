@@ -159,3 +159,44 @@ class ServicePoint(CountyRow, Base):
     focus_id: Mapped[UUID]
     resident_id: Mapped[UUID | None]
     done_on: Mapped[date]
+
+
+class AreaAssignment(CountyRow, Base):
+    """A village in the charge of a township's backbone doctor (划片包村, XM-5.2b). One doctor a village at a time."""
+
+    __tablename__ = "area_assignment"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "practitioner_id"], ["practitioner.county_id", "practitioner.id"]),
+        ForeignKeyConstraint(["county_id", "institution"], ["institution.county_id", "institution.code"]),
+        Index(
+            "uq_area_assignment_village",
+            "county_id",
+            "village",
+            unique=True,
+            postgresql_where=text("until_on IS NULL"),
+        ),
+        Index("ix_area_assignment_practitioner", "county_id", "practitioner_id"),
+    )
+
+    practitioner_id: Mapped[UUID]
+    institution: Mapped[str]
+    village: Mapped[str]
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+
+
+class AreaScore(CountyRow, Versioned, Base):
+    """What the supervisor gave a village doctor for a month, 0 to 100 (XM-5.2b). One a month; corrections count up."""
+
+    __tablename__ = "area_score"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "practitioner_id"], ["practitioner.county_id", "practitioner.id"]),
+        ForeignKeyConstraint(["county_id", "scored_by"], ["practitioner.county_id", "practitioner.id"]),
+        Index("uq_area_score_month", "county_id", "practitioner_id", "month", unique=True),
+        CheckConstraint("score BETWEEN 0 AND 100", name="score"),
+    )
+
+    practitioner_id: Mapped[UUID]
+    scored_by: Mapped[UUID]
+    month: Mapped[str]  # 2026-11
+    score: Mapped[int]

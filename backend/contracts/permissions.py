@@ -55,4 +55,10 @@ PERMISSIONS: tuple[Permission, ...] = (
             Role.BUREAU: {_R.ANY},
         },
     ),
+    permission(
+        "area.read",
+        {Role.FAMILY_DOCTOR: {_R.OWN}, Role.PUBLIC_HEALTH: {_R.INSTITUTION}, Role.MEDICAL_OFFICE: {_R.INSTITUTION}},
+    ),
+    permission("area.assign", {Role.PUBLIC_HEALTH: {_R.INSTITUTION}, Role.MEDICAL_OFFICE: {_R.INSTITUTION}}),
+    permission("area.score", {Role.FAMILY_DOCTOR: {_R.OWN}}),
 )

@@ -184,3 +184,21 @@ def groups_of(
         return (group.age_from or 0) <= age <= (150 if group.age_to is None else group.age_to)
 
     return frozenset(group.code for group in groups if belongs(group))
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFacts:
+    """What is known when a village doctor is scored, or a village given into somebody's charge."""
+
+    name: str
+    in_charge: bool
+
+
+AREA_RULES: tuple[Rule[AreaFacts], ...] = (
+    Rule(
+        "contracts.area_supervision",
+        lambda f: f"{f.name}不在您包的村里，只能看、只能评自己包的村。",
+        "要换包的村，请找卫生院公共卫生科。",
+        lambda f: f.in_charge,
+    ),
+)

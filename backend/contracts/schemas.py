@@ -246,3 +246,47 @@ class MonthQuery(_Input):
     """A month; the present one when left out."""
 
     month: str | None = Field(default=None, pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")
+
+
+class AreaIn(_Input):
+    """Villages given into a doctor's charge; who had them before hands them over."""
+
+    practitioner_id: UUID
+    villages: list[str] = Field(min_length=1, max_length=60)
+
+
+class AreaScoreIn(_Input):
+    """A month's score of a village doctor."""
+
+    practitioner_id: UUID
+    month: str = Field(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")
+    score: int = Field(ge=0, le=100)
+
+
+class AreaDoctorOut(BaseModel):
+    """A village doctor of the area: what they really did this month, and the score."""
+
+    practitioner_id: UUID
+    name: str
+    points: int
+    services: dict[str, int]
+    score: int | None
+
+
+class AreaVillageOut(BaseModel):
+    """One village of the area."""
+
+    code: str
+    name: str
+    supervisor_id: UUID
+    supervisor_name: str
+    residents: int
+    signed: int
+    doctors: list[AreaDoctorOut]
+
+
+class AreasOut(BaseModel):
+    """The villages in one's charge, or those of the township for its office."""
+
+    month: str
+    items: list[AreaVillageOut]
