@@ -148,17 +148,20 @@ def _still_booked(actor: Actor, appointment: Appointment, version: int, action: 
     APPOINTMENTS.next(AppointmentStatus(appointment.status), action, actor)
 
 
+def in_time(actor: Actor, appointment: Appointment) -> bool:
+    """Say whether this person may still change it alone. Staff always may: who rings up late is helped."""
+    if not _is_family(actor, appointment):
+        return True
+    hours = pack(appointment.county_id).booking.cancel.until_hours_before
+    return appointment.starts_at - clock.now() >= timedelta(hours=hours)
+
+
 def _is_family(actor: Actor, appointment: Appointment) -> bool:
     return actor.subject_id == appointment.resident_id
 
 
 def _in_time(actor: Actor, appointment: Appointment) -> None:
-    # Staff may always change it: who rings up late is helped, not turned away.
-    if not _is_family(actor, appointment):
-        return
-    settings = pack(appointment.county_id).booking.cancel
-    left = appointment.starts_at - clock.now()
-    facts = ChangeFacts(left >= timedelta(hours=settings.until_hours_before), settings.late_text)
+    facts = ChangeFacts(in_time(actor, appointment), pack(appointment.county_id).booking.cancel.late_text)
     require(CHANGE, facts, source_lookup(appointment.county_id))
 
 

@@ -11,6 +11,7 @@ from backend.booking import queries
 from backend.booking.models import Appointment, BedRequest
 from backend.booking.queries import session_of
 from backend.booking.schemas import AppointmentBody, BedBody, DayBody, PlaceBody, PlacesBody
+from backend.booking.service import in_time
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.kernel.roles import Actor
 from backend.records.views import department_name, institution_name, person_of
@@ -117,7 +118,7 @@ def desk_phones(county: Pack, institution: str) -> tuple[str, ...]:
 
 
 def _actions(row: Appointment, actor: Actor) -> list[str]:
-    if actor.roles.isdisjoint(access.catalogue.get("appointment.change").grants):
+    if actor.roles.isdisjoint(access.catalogue.get("appointment.change").grants) or not in_time(actor, row):
         return []
     offered = APPOINTMENTS.actions_from(AppointmentStatus(row.status), actor)
     return [action for action in offered if action in (AppointmentAction.MOVE, AppointmentAction.CANCEL)]

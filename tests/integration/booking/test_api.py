@@ -169,7 +169,9 @@ def test_the_same_request_twice_books_once(app: Flask) -> None:
 
 def test_a_person_who_is_too_late_is_helped_by_the_staff(app: Flask) -> None:
     story = tell(app, in_days=0.2)
-    one = f"/api/v1/appointments/{story.book()['id']}"
+    booked = story.book()
+    assert booked["actions"] == []
+    one = f"/api/v1/appointments/{booked['id']}"
     for act, body in (("cancel", None), ("move", {"slot_id": story.slots[1].id})):
         answer = story.patient.post(f"{one}/{act}", body)
         assert answer.status_code == 422
