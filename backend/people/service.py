@@ -44,7 +44,7 @@ def check_pin(actor: Actor, pin: str) -> None:
     """
     account = session().get(Account, (actor.county_id, _own(actor)))
     if account is None or account.pin_hash is None or actor.practitioner_id is None:
-        raise Forbidden("pin_missing", "您还没有设签字密码。请先在“我的”里绑定工作身份。")
+        raise Forbidden("pin_not_set", "您还没有设签字密码。请先在“我的”里绑定工作身份。")
     left = take_try(PIN_TRIES, actor.county_id, account.id)
     if not matches(account.pin_hash, pin):
         more = f"还能试 {left} 次。" if left else "请稍等再试，忘了请找管理员重设。"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.kernel.errors import Conflict, Stale
 from backend.kernel.roles import Actor, Role, system_actor
+from backend.people.service import check_pin
 from backend.records.service import end_grants, grant
 from backend.referrals import answers, certificates, consents, drafts, signing, waiting
 from backend.referrals.answers import Reply
@@ -17,7 +18,6 @@ from backend.referrals.content import content_of
 from backend.referrals.drafts import Draft
 from backend.referrals.events import ReferralEnded, ReferralSubmitted
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
-from backend.referrals.pin import require_pin
 from backend.referrals.states import REFERRALS, ConsentAction, ReferralAction, ReferralStatus
 from backend.store import access, audit, clock, events
 from backend.store.db import session
@@ -35,7 +35,7 @@ def submit(actor: Actor, referral_id: UUID, pin: str, version: int | None = None
     if referral.status == _R.ARRIVED and (latest(referral) is not None or signing.running(referral)):
         raise Conflict("under_way", "签字正在办，不用再交一次。")
     drafts.require_submittable(referral)
-    require_pin(actor, pin)
+    check_pin(actor, pin)
     referral.content_hash = content_of(referral).digest
     _move(actor, referral, ReferralAction.SUBMIT)
     _send(actor, referral)
@@ -63,7 +63,7 @@ def edit(actor: Actor, referral_id: UUID, draft: Draft, version: int | None = No
     if latest(referral) is not None:
         raise Conflict("certificate_stands", "证明已经开出，诊断、理由和医院不能改；要改请先作废，再开一张。")
     drafts.require_submittable(referral)
-    require_pin(actor, pin or "")
+    check_pin(actor, pin or "")
     session().flush()
     signing.void(actor, referral)
     _send(actor, referral)

@@ -12,10 +12,10 @@ from backend.kernel.clock import local_day
 from backend.kernel.errors import Conflict, Forbidden, NotFound, Stale
 from backend.kernel.roles import Actor, system_actor
 from backend.kernel.rules import require
+from backend.people.service import check_pin
 from backend.referrals import waiting
 from backend.referrals.chain import step_values
 from backend.referrals.models import Referral, ReferralSignature
-from backend.referrals.pin import require_pin
 from backend.referrals.signers import right_of, signed_already
 from backend.referrals.states import SIGNATURES, SignatureAction, SignatureStatus
 from backend.referrals.track_rules import SIGNING_RULES, SigningFacts
@@ -64,7 +64,7 @@ def sign(actor: Actor, referral: Referral, signature_id: UUID, pin: str, content
     step = _locked(actor, referral, signature_id)
     if content_hash != referral.content_hash:
         raise Stale("content_changed", "医生改过内容，请把新的看一遍再签。")
-    require_pin(actor, pin)
+    check_pin(actor, pin)
     _sign(actor, referral, step)
     waiting.done(referral, waiting.SIGN, "signed")
     open_next(referral)

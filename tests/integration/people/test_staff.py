@@ -387,13 +387,13 @@ def test_wrong_pins_stay_counted_though_the_request_is_rolled_back(app: Flask, d
 
 
 def test_whoever_has_no_work_identity_signs_nothing(app: Flask, door: Door) -> None:
-    assert signs(newcomer(app), PIN) == "pin_missing"
+    assert signs(newcomer(app), PIN) == "pin_not_set"
 
 
 def test_reset_takes_the_pin_away(app: Flask, door: Door) -> None:
     made, person = with_pin(app)
     console(app, "staff", "reset", "xinmi", made.login)
-    assert signs(person, PIN) == "pin_missing"
+    assert signs(person, PIN) == "pin_not_set"
 
 
 def test_secrets_are_not_kept_in_clear(app: Flask, door: Door) -> None:
