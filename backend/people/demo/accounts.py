@@ -42,8 +42,14 @@ def totp_secret(county_id: str, key: str) -> str:
 
 
 def carries_wechat(clinician: DemoClinician) -> bool:
-    """Whether a clinician works in the mini-program; desks, bureau and operator sit at a PC."""
-    return any(place.role not in _AT_A_PC for place in clinician.places)
+    """Whether a clinician works in the mini-program; hospital desks, bureau and operator sit at a PC.
+
+    A township's registrar has no desk of their own and signs on the phone.
+    """
+    return any(
+        place.role not in _AT_A_PC or (place.role is Role.DESK_CLERK and place.institution.startswith("th-"))
+        for place in clinician.places
+    )
 
 
 def signed_in_before(population: Population) -> frozenset[str]:
