@@ -43,7 +43,7 @@ def start(log: Path, env: Mapping[str, str], *, stand_in: bool, procfile: Path =
         honcho.stop(seconds=15)
 
 
-def wait_until_ready(honcho: Child, url: str, log: Path, seconds: float = 60.0) -> None:
+def wait_until_ready(honcho: Child, url: str, log: Path, seconds: float = 180.0) -> None:
     """Wait until the address answers 200; raise with the processes' own last words when it does not."""
     end = time.monotonic() + seconds
     while not _answers(url):
