@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from launcher import chromium
 from tests.journeys.house import ROOT, House, start
 
+expect.set_options(timeout=20_000)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 SCREENSHOTS = ROOT / "docs" / "screenshots"
@@ -29,7 +30,14 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def house() -> Iterator[House]:
-    """One running house for all journeys, with both counties and the demo people."""
+    """One running house for all journeys, with both counties and the demo people.
+
+    LIANDONG_JOURNEY_STATE and PORT name one that already runs, for whoever writes a journey.
+    """
+    given = os.environ.get("LIANDONG_JOURNEY_STATE")
+    if given:
+        yield House(None, int(os.environ["PORT"]), Path(given), Path(given) / "logs" / "processes.log")
+        return
     with tempfile.TemporaryDirectory(prefix="liandong-journey-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
         running = start(Path(folder))

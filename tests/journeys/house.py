@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 class House:
     """A running Liandong: its addresses, its commands, and ways to hurt it."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | None
     port: int
     state: Path
     log: Path
@@ -81,7 +81,7 @@ class House:
     def wait_ready(self, seconds: float = 120.0) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if self.process.poll() is not None:
+            if self.process is not None and self.process.poll() is not None:
                 raise AssertionError(f"the house ended:\n{self.log.read_text()[-4000:]}")
             try:
                 if self.get("/readyz")["status"] == "ready":
@@ -92,6 +92,8 @@ class House:
         raise AssertionError(f"the house is not ready:\n{self.log.read_text()[-4000:]}")
 
     def stop(self) -> None:
+        if self.process is None:
+            return
         self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(60)
