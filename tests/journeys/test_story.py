@@ -1,15 +1,18 @@
-"""The whole story, in both counties: from the village doctor's slip to the next look after coming home.
+"""The story in both counties: signing with a doctor, asking, being referred up, and what comes after.
 
-What a person does with their own hands is done in Chromium; what others do meanwhile goes over HTTP as their phone would.
+What a person does with their own hands is done in Chromium; what others do meanwhile goes over HTTP as their phone
+would. The tests of a county follow each other: each goes on where the one before left the people.
 """
 
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.integration.referrals.rig import drawn
 from tests.journeys.caller import Caller
 from tests.journeys.cast import CASTS, PIN, Cast, draw_name, sign_in_at_desk
 from tests.journeys.conftest import People
@@ -81,6 +84,51 @@ class Story:
         assert draft["problems"] == []
         doctor.post(f"/referrals/{draft['id']}/submit", {"pin": PIN})
         return str(draft["id"])
+
+
+def test_contract_and_chat(house: House, people: People, cast: Cast, shot: Callable[[Page, str], None]) -> None:
+    story = Story(house, cast)
+    team = next(
+        one
+        for one in story.phone(cast.resident).get("/care-teams")["items"]
+        if any(member["name"] == cast.doctor_name for member in one["members"])
+    )
+
+    # The resident compares teams, chooses, sees who pays, and signs by hand.
+    resident = people.phone(cast.resident, cast.county)
+    resident.get_by_text("看看有哪些医生").click()
+    expect(resident.get_by_test_id(f"team-{team['id']}")).to_be_visible()
+    shot(resident, f"{cast.county}-teams")
+    resident.get_by_test_id(f"choose-{team['id']}").click()
+    draw_name(resident)
+    shot(resident, f"{cast.county}-contract")
+    resident.get_by_test_id("sign").click()
+    expect(resident.get_by_test_id("contract-waiting")).to_be_visible()
+
+    # The doctor accepts; the contract runs, and one never has two.
+    doctor = people.phone(cast.family_doctor, cast.county)
+    doctor.get_by_text("签约申请").first.click()
+    doctor.get_by_role("button", name=f"接收{cast.resident_name}").click()
+    expect(doctor.get_by_role("button", name=f"接收{cast.resident_name}")).to_have_count(0)
+    second = story.phone(cast.resident).call(
+        "POST", "/contracts", {"team_id": team["id"], "package": "basic", "signature": drawn(), "members": []}
+    )
+    assert second.status in (409, 422)
+
+    # Both talk; what the doctor writes appears while the page is open.
+    talk = story.phone(cast.resident).post("/conversations")
+    resident.goto(f"{house.url}/app/#/features/chat/pages/conversation?id={talk['id']}")
+    resident.reload()
+    words = "医生，我今天头有点胀，药还照吃吗？"
+    resident.get_by_test_id("words").locator("textarea").fill(words)
+    resident.get_by_test_id("send").click()
+    expect(resident.get_by_text(words)).to_be_visible()
+    answer = "照吃，晚上量一次血压发给我。"
+    story.phone(cast.family_doctor).post(
+        f"/conversations/{talk['id']}/messages", {"text": answer, "client_message_id": str(uuid4())}
+    )
+    expect(resident.get_by_text(answer)).to_be_visible()
+    shot(resident, f"{cast.county}-chat")
 
 
 def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str], None]) -> None:
