@@ -11,6 +11,7 @@ from backend.kernel.roles import Role
 from backend.notices.service import plan_notice
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
 from backend.store import clock
+from backend.web import live
 from backend.wechat.templates import NoticeKind
 from backend.worklist.service import Owner, close_tasks, open_task
 
@@ -143,11 +144,13 @@ def for_papers(referral: Referral) -> None:
 
 def done(referral: Referral, kind: str, outcome: str) -> None:
     """Close what was waited for."""
+    _moved(referral)
     close_tasks(referral.county_id, (FOCUS, referral.id), outcome, kind=kind)
 
 
 def all_done(referral: Referral, outcome: str) -> None:
     """Close everything that is still waited for."""
+    _moved(referral)
     close_tasks(referral.county_id, (FOCUS, referral.id), outcome)
 
 
@@ -173,7 +176,18 @@ def _medical_office(institution: str, minutes: int) -> dict[str, Any]:
     return Owner(role=Role.MEDICAL_OFFICE, institution=institution).step(minutes)
 
 
+def _moved(referral: Referral) -> None:
+    """Let open pages look again: the patient's, the issuer's and the hospital's."""
+    for topic in (
+        f"resident:{referral.resident_id}",
+        f"institution:{referral.from_institution}",
+        f"institution:{referral.to_institution}",
+    ):
+        live.hint(referral.county_id, topic, "referral", referral.id)
+
+
 def _open(referral: Referral, kind: str, owner: Owner, due: datetime, *, key: str, **more: Any) -> UUID | None:
+    _moved(referral)
     return open_task(
         referral.county_id,
         kind,

@@ -122,12 +122,13 @@ def test_contract_and_chat(house: House, people: People, cast: Cast, shot: Calla
     words = "医生，我今天头有点胀，药还照吃吗？"
     resident.get_by_test_id("words").locator("textarea").fill(words)
     resident.get_by_test_id("send").click()
-    expect(resident.get_by_text(words)).to_be_visible()
+    said = resident.get_by_role("log")
+    expect(said.get_by_text(words)).to_be_visible()
     answer = "照吃，晚上量一次血压发给我。"
     story.phone(cast.family_doctor).post(
         f"/conversations/{talk['id']}/messages", {"text": answer, "client_message_id": str(uuid4())}
     )
-    expect(resident.get_by_text(answer)).to_be_visible()
+    expect(said.get_by_text(answer)).to_be_visible()
     shot(resident, f"{cast.county}-chat")
 
 
