@@ -14,7 +14,7 @@ from backend.chat.queries import author_of, message_of_client, side_of
 from backend.chat.rules import DANGER_MINUTES, WRITE_RULES, WriteFacts
 from backend.chat.states import Side
 from backend.chat.waiting import open_waiting_task, page_of
-from backend.contracts.events import ContractActivated, ContractEnded
+from backend.contracts.events import ContractActivated, ContractEnded, ServiceDelivered
 from backend.contracts.models import CareTeam
 from backend.contracts.owners import office_of, team_owner
 from backend.contracts.queries import active_contract, team_of, team_view
@@ -25,6 +25,7 @@ from backend.kernel.rules import require
 from backend.notices.service import cancel_notices, plan_notice
 from backend.store import access, audit, clock
 from backend.store.db import session
+from backend.store.events import publish
 from backend.store.vault import vault
 from backend.web import live
 from backend.worklist.service import Owner, close_tasks, open_task
@@ -79,6 +80,7 @@ def say(actor: Actor, conversation_id: UUID, words: str, client_message_id: UUID
     """
     conversation = access.authorize(Conversation, conversation_id, actor, "conversation.write")
     side = side_of(actor, conversation)
+    waited = conversation.waiting_seq is not None
     groups = pack_of(actor.county_id).words.find(words) if side is Side.RESIDENT else ()
     seq, message_id = _write(actor, conversation, side, words, client_message_id, groups)
     if seq is None:
@@ -89,6 +91,8 @@ def say(actor: Actor, conversation_id: UUID, words: str, client_message_id: UUID
         close_tasks(actor.county_id, ("conversation", conversation.id), "answered", kind="chat_waiting")
         close_tasks(actor.county_id, ("conversation_team", conversation.id), "answered", kind="tell_by_phone")
         cancel_notices(actor.county_id, ("conversation_team", conversation.id))
+        if waited:
+            _count_answer(actor, conversation, message_id)
     _hint(conversation, seq)
     return session().get_one(Message, (actor.county_id, message_id)), True
 
@@ -261,6 +265,23 @@ def _raise_alarm(conversation: Conversation, message_id: UUID, groups: tuple[Dan
             urgent=True,
             page=page_of(conversation.id),
         )
+
+
+def _count_answer(actor: Actor, conversation: Conversation, message_id: UUID) -> None:
+    # The first word after a question is the answer; what follows it is the same service.
+    if actor.practitioner_id is None or actor.institution is None:
+        return
+    publish(
+        ServiceDelivered(
+            county_id=actor.county_id,
+            practitioner_id=actor.practitioner_id,
+            institution=actor.institution,
+            service="chat-answer",
+            focus_kind="message",
+            focus_id=message_id,
+            resident_id=conversation.resident_id,
+        )
+    )
 
 
 def _hint(conversation: Conversation, seq: int) -> None:

@@ -274,6 +274,19 @@ def test_danger_words_are_answered_at_once_and_reach_a_doctor(app, talk, words, 
     assert talk.team.leader.get("/api/v1/conversations").json["items"][0]["urgent"]
 
 
+@pytest.mark.clause("XM-5.2c")
+def test_an_answered_question_counts_once_as_work_done(app, talk) -> None:
+    from backend.jobs.relay import drain
+
+    talk.say(talk.team.leader, "提醒您量血压")
+    talk.say(talk.person, "早上吃还是晚上吃？")
+    talk.say(talk.team.leader, "早上")
+    talk.say(talk.team.leader, "饭后")
+    drain(app)
+    items = talk.team.leader.get("/api/v1/workload").json["items"]
+    assert [(one["services"], one["points"]) for one in items] == [({"chat-answer": 1}, 1)]
+
+
 def test_the_alarm_goes_off_when_a_clinician_has_reached_the_person(app, talk) -> None:
     talk.say(talk.person, "胸口疼")
     refused = talk.person.post(f"/api/v1/conversations/{talk.id}/take-charge")
