@@ -119,9 +119,11 @@ _WAITING = {
 
 
 def _standing(row: Referral, waiting: Task | None) -> str:
+    down = row.direction == "down"
     if row.status == ReferralStatus.ISSUED:
-        return "按约好的时间去，证明在手机里"
-    return "正在办，号给您留着" if waiting is None else _WAITING[waiting.kind].format(owner=owner_name(waiting))
+        return "都办好了，等那边的医生接您" if down else "按约好的时间去，证明在手机里"
+    rest = "正在办，您接着住" if down else "正在办，号给您留着"
+    return rest if waiting is None else _WAITING[waiting.kind].format(owner=owner_name(waiting))
 
 
 def _appointments(county_id: str, resident_id: UUID) -> Iterator[UnderWayOut]:

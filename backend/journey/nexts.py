@@ -83,6 +83,15 @@ def _consents(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
         )
     )
     for row in rows:
+        if row.direction == "down":
+            yield NextOut(
+                kind="consent",
+                title="医生说可以回去养了，请您和家里人看一看",
+                text=f"回{place_name(county_id, row.to_institution)}：谁照看、省多少、怎样马上回来。不想回也可以说。",
+                button="看明白再签",
+                page=f"/features/handover/pages/family?id={row.id}",
+            )
+            continue
         yield NextOut(
             kind="consent",
             title="医生建议转诊，请您看一看",

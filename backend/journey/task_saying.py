@@ -42,6 +42,8 @@ def task_text(task: Task, plain: str) -> str:
             return f"{plain}：{'、'.join(names)}" if names else plain
         case "tell_by_phone":
             return f"微信没通知到：{_NOT_TOLD.get(str(task.detail.get('notice')), '有一件事')}"
+        case "referral.drugs_missing":
+            return f"{plain}：{'、'.join(task.detail.get('drugs', ()))}"
         case "follow_up_overdue":
             return _overdue(task, plain)
         case "consider_referral" if (plan := _of(FollowUpPlan, task.focus_id, task)) is not None:

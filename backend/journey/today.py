@@ -12,7 +12,7 @@ from backend.contracts.models import CareTeam
 from backend.followup import queries
 from backend.journey.schemas import TodayCount, TodayItem, TodayOut, TodayRound, TodaySection
 from backend.journey.task_saying import task_text
-from backend.journey.wording import SECTIONS, wording_of
+from backend.journey.wording import SECTIONS, TaskWording, wording_of
 from backend.kernel.clock import age_on, local_day
 from backend.kernel.roles import Actor, Role
 from backend.people.contacts import contacts_of
@@ -38,7 +38,7 @@ def today_of(actor: Actor) -> TodayOut:
     for task in tasks:
         if task.kind == "chat_waiting" and task.focus_id in heard:
             continue  # the waiting conversation stands there itself
-        section = "danger" if task.priority == "stat" else wording_of(task.kind).section
+        section = "danger" if task.priority == "stat" else _words(task).section
         resident = people.get(task.resident_id) if task.resident_id else None
         sections[section].append(_item(task, resident, with_phone=section == "danger"))
     sections["message"] += [_unanswered(actor, one) for one in waiting]
@@ -52,7 +52,7 @@ def today_of(actor: Actor) -> TodayOut:
 
 
 def _item(task: Task, resident: Resident | None, *, with_phone: bool) -> TodayItem:
-    words = wording_of(task.kind)
+    words = _words(task)
     contacts = contacts_of(resident) if resident and with_phone else []
     return TodayItem(
         id=task.id,
@@ -68,6 +68,10 @@ def _item(task: Task, resident: Resident | None, *, with_phone: bool) -> TodayIt
         next_owner=next_owner_name(task),
         resident_id=task.resident_id,
     )
+
+
+def _words(task: Task) -> TaskWording:
+    return wording_of(task.kind, down=bool(task.detail.get("down")))
 
 
 def _who(resident: Resident) -> str:

@@ -25,6 +25,8 @@ _FOLLOW = "/features/followup/pages/"
 _CONTRACT = "/features/contracts/pages/requests?id={focus}"
 _STATUS = "/features/referrals/pages/status?id={focus}"
 _SIGN = "/features/referrals/pages/sign?id={focus}"
+_PACKAGE = "/features/handover/pages/package?id={focus}"
+_RECEIVE = "/features/handover/pages/receive?id={focus}"
 _MEDICINE = "/features/prescriptions/pages/one?id={focus}"
 _TALK = "/features/chat/pages/conversation?id={focus}"
 
@@ -39,6 +41,8 @@ WORDING: dict[str, TaskWording] = {
     "referral.objected": TaskWording("sign", "转诊有不同意见", "去看", _STATUS),
     "referral.papers": TaskWording("sign", "急诊先走了，手续要补", "去补", _STATUS),
     "referral.consent": TaskWording("sign", "等病人签同意，没有手机的请您帮忙", "帮他签", _STATUS),
+    "referral.take_over": TaskWording("sign", "转回来的病人都办好了，等您接", "看并接", _RECEIVE),
+    "referral.drugs_missing": TaskWording("other", "转回来的病人要用，我们没有的药", "", ""),
     "handoff.receive": TaskWording("sign", "村医介绍病人过来", "", ""),
     "handoff.see": TaskWording("sign", "您接了的病人还没看", "", ""),
     "prescription_renewal": TaskWording(
@@ -60,11 +64,21 @@ WORDING: dict[str, TaskWording] = {
     "holidays.unknown": TaskWording("other", "明年的放假安排还没填，号放不出去", "", ""),
 }
 """A kind without a button has no page on the phone: it is done at the desk."""
+DOWN: dict[str, TaskWording] = {
+    "referral.answer": TaskWording("sign", "上面医院问能不能接回来", "看并答复", _RECEIVE),
+    "referral.returned": TaskWording("sign", "下转被退回，要您改", "去修改", _PACKAGE),
+    "referral.redirect": TaskWording("sign", "那边接不了，要换地方或再问", "去看", _PACKAGE),
+    "referral.consent": TaskWording("sign", "等病人和家属同意回去", "帮他签", _PACKAGE),
+}
+"""The same kinds on the way down: other words, other pages."""
 OTHER = TaskWording("other", "有一件事等着办", "", "")
 
 
-def wording_of(kind: str) -> TaskWording:
+def wording_of(kind: str, *, down: bool = False) -> TaskWording:
     """Return the wording of a kind; an unknown one is still shown, never dropped."""
+    found = DOWN.get(kind) if down else None
+    if found is not None:
+        return found
     found = WORDING.get(kind)
     if found is None:
         found = next((line for name, line in WORDING.items() if kind.startswith(name)), OTHER)

@@ -16,7 +16,7 @@ from backend.records.models import Reading, Result
 from backend.records.results import recognition_at
 from backend.records.views import department_name, institution_name
 from backend.records.visits import find_visit
-from backend.referrals import answers, consents, signing
+from backend.referrals import answers, consents, package, signing
 from backend.referrals.models import Referral
 from backend.referrals.states import SignatureStatus
 from backend.store import clock
@@ -53,6 +53,7 @@ def facts(referral: Referral, *, number: str, valid_until: date, uses: int, late
             "caution": vault().open(referral, "caution") or NONE,
         },
         "skip": _skip(county, referral),
+        "handover": package.printed(referral),
         "papers": [_paper(one["kind"]) for one in referral.records] or [NONE],
         "consent": _consent(referral),
         "signatures": [_signature(referral, step, late) for step in signing.steps(referral)],

@@ -42,6 +42,17 @@ def _arrived(t: Tracks) -> NowBody | None:
         return None
     closed = t.referral.status == _R.CLOSED
     target = institution_name(t.county, t.referral.to_institution) or ""
+    if t.referral.direction == "down":
+        return _now(
+            t,
+            "taken_over",
+            f"{target}接下您了",
+            detail="交接资料都给了，随访已经排好",
+            who=target,
+            phone=_phone(t, t.referral.to_institution),
+            next_="到日子会提醒您；不舒服随时可以回医院",
+            since=t.referral.arrived_at,
+        )
     title = "看完了，回到家门口的医生这里" if closed else f"您已到{target}"
     next_ = f"{t.doctor_name}接着照看您" if closed else f"看完后结果会发给{t.doctor_name}"
     return _now(
@@ -54,6 +65,10 @@ def _issued(t: Tracks) -> NowBody | None:
         return None
     target = institution_name(t.county, t.referral.to_institution) or ""
     entry = t.county.institutions.institution(t.referral.to_institution)
+    if t.referral.direction == "down":
+        return _waiting(
+            t, "referral.take_over", "take_over", f"都办好了，等{target}的医生接您", "接了才出院，您先安心住着"
+        )
     return _now(
         t,
         "issued",
@@ -90,7 +105,10 @@ def _consent(t: Tracks) -> NowBody | None:
 def _declined(t: Tracks) -> NowBody | None:
     if t.answer is None or t.answer.status != AnswerStatus.DECLINED:
         return None
-    return _waiting(t, "referral.redirect", "declined", f"这家收不了，{t.doctor_name}在换一家", "换好会请您再看一遍")
+    title = f"这家收不了，{t.doctor_name}在换一家"
+    if t.referral.direction == "down":
+        title = f"那边暂时接不了，您接着住，{t.doctor_name}在想办法"
+    return _waiting(t, "referral.redirect", "declined", title, "换好会请您再看一遍")
 
 
 def _signature(t: Tracks) -> NowBody | None:
@@ -101,7 +119,7 @@ def _signature(t: Tracks) -> NowBody | None:
         t,
         "signature",
         f"等{step.title}签字",
-        detail="号一直给您留着，慢了也不会丢",
+        detail="号一直给您留着，慢了也不会丢" if t.referral.direction == "up" else "没办好之前您接着住，不用着急",
         who=step.title,
         where=institution_name(t.county, step.institution) or "",
         phone=_phone(t, step.institution),
@@ -115,15 +133,16 @@ def _answer(t: Tracks) -> NowBody | None:
     if t.answer is None or t.answer.status not in (AnswerStatus.ASKED, AnswerStatus.PASSED_ON):
         return None
     target = institution_name(t.county, t.answer.institution) or ""
+    desk = "转诊服务台" if t.referral.direction == "up" else "那边的医生"
     return _now(
         t,
         "answer",
         f"等{target}答复",
-        detail="科室正在定" if t.answer.status == AnswerStatus.PASSED_ON else "转诊服务台在看",
-        who="转诊服务台",
+        detail="科室正在定" if t.answer.status == AnswerStatus.PASSED_ON else f"{desk}在看",
+        who=desk,
         where=target,
         phone=_phone(t, t.answer.institution),
-        next_="答应了就能约优先号",
+        next_="答应了就能约优先号" if t.referral.direction == "up" else "有人接了您才出院",
         since=t.answer.created_at,
         due=t.answer.due_at,
     )

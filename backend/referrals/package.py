@@ -108,6 +108,25 @@ def not_kept(county: Pack, institution: str, drugs: tuple[Drug, ...]) -> tuple[D
     return tuple(drug for drug in drugs if drug.code not in kept)
 
 
+def printed(referral: Referral) -> dict[str, str]:
+    """Return the package as the certificate prints it (form line 13): name of each part, and what it says."""
+    if referral.direction != "down":
+        return {}
+    given, lines = package_of(referral), {}
+    for part in parts_of(pack(referral.county_id), referral.category):
+        match part.kind:
+            case "drugs":
+                drugs = [f"{drug.name} {drug.dose}，吃到 {drug.until_on}" for drug in given.drugs]
+                lines[part.name] = "、".join(drugs) or "不用带药"
+            case "date":
+                lines[part.name] = str(given.review_on)
+            case "follow":
+                lines[part.name] = f"是，{given.followed_by}" if given.follows else "否"
+            case _:
+                lines[part.name] = given.texts.get(part.code, "")
+    return lines
+
+
 def _opened(row: ReferralHandover) -> Package:
     parts = session().scalars(
         select(ReferralHandoverPart).where(

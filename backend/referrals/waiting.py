@@ -9,6 +9,7 @@ from backend.alliance.working_time import Office, office
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Role
 from backend.notices.service import plan_notice
+from backend.referrals.homeward import own_team
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
 from backend.store import clock
 from backend.web import live
@@ -53,14 +54,20 @@ def for_answer(referral: Referral, answer: ReferralAnswer) -> None:
     """The hospital's desk is asked; then its medical office. An emergency is only announced."""
     emergency = answer.status == "announced"
     minutes = pack(referral.county_id).referral.receiving.answer_limit_working_minutes
+    desk = Owner(role=_desk_role(referral.county_id, answer.institution), institution=answer.institution)
+    # On the way down the person's own family doctor is asked by name, then whoever is there.
+    team = own_team(referral.county_id, referral.resident_id, answer.institution)
+    named = Owner(practitioner_id=team.family_doctor_id) if team and referral.direction == "down" else None
     _open(
         referral,
         ANNOUNCED if emergency else ANSWER,
-        Owner(role=_desk_role(referral.county_id, answer.institution), institution=answer.institution),
+        named or desk,
         answer.due_at,
         key=f"{ANSWER}:{answer.id}",
         priority="stat" if emergency else "routine",
-        ladder=[_medical_office(answer.institution, minutes)],
+        ladder=[*([desk.step(60)] if named else []), _medical_office(answer.institution, minutes)],
+        # A house that is asked learns the name with the consent; the own doctor knows it.
+        named=emergency or named is not None,
         detail={"answer_id": str(answer.id)},
     )
 
@@ -186,7 +193,17 @@ def _moved(referral: Referral) -> None:
         live.hint(referral.county_id, topic, "referral", referral.id)
 
 
-def _open(referral: Referral, kind: str, owner: Owner, due: datetime, *, key: str, **more: Any) -> UUID | None:
+def _open(
+    referral: Referral,
+    kind: str,
+    owner: Owner,
+    due: datetime,
+    *,
+    key: str,
+    named: bool = True,
+    detail: dict[str, Any] | None = None,
+    **more: Any,
+) -> UUID | None:
     _moved(referral)
     return open_task(
         referral.county_id,
@@ -195,6 +212,7 @@ def _open(referral: Referral, kind: str, owner: Owner, due: datetime, *, key: st
         dedupe_key=key,
         due_at=due,
         focus=(FOCUS, referral.id),
-        resident_id=referral.resident_id,
+        resident_id=referral.resident_id if named else None,
+        detail=(detail or {}) | ({"down": True} if referral.direction == "down" else {}),
         **more,
     )

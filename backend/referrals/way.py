@@ -36,7 +36,7 @@ def _running(t: Tracks) -> list[MomentBody]:
         _moment("consent", "您听明白了，签字同意", "", consent.given_at if consent else None, t.consented),
         _moment(
             "answer",
-            "急诊已打过招呼" if announced else f"{target}说可以来",
+            "急诊已打过招呼" if announced else f"{target}说可以{'来' if t.referral.direction == 'up' else '接'}",
             (answer.note or answer.contact) if answer and said_yes else "",
             (answer.answered_at or answer.created_at) if answer else None,
             said_yes or announced,
@@ -52,8 +52,12 @@ def _running(t: Tracks) -> list[MomentBody]:
         lines.append(_moment(step.code, f"{step.title}签字", detail, step.signed_at, signed))
     issued = t.certificate is not None
     arrived = t.referral.arrived_at is not None
+    certificate = _moment("certificate", "转诊证明开好", _valid(t), t.referral.issued_at, issued)
+    if t.referral.direction == "down":
+        detail = "接了您才出院，随访当天排好"
+        return [*lines, certificate, _moment("taken_over", f"{target}接下您", detail, t.referral.arrived_at, arrived)]
     lines += [
-        _moment("certificate", "转诊证明开好", _valid(t), t.referral.issued_at, issued),
+        certificate,
         _moment("arrive", f"去{target}", "带身份证和医保卡，出示证明上的码", t.referral.arrived_at, arrived),
         _moment("back", f"看完回到{t.doctor_name}这里", _back(t), t.referral.ended_at, t.referral.status == _R.CLOSED),
     ]

@@ -10,8 +10,10 @@ import pytest
 from backend.followup.models import FollowUpPlan, FollowUpVisit
 from backend.kernel.roles import Role
 from backend.records.models import AccessGrant, Stay
+from backend.referrals.certificate_state import facts_of
 from backend.referrals.models import Referral
-from backend.referrals.models_certificate import Arrival
+from backend.referrals.models_certificate import Arrival, ReferralCertificate
+from backend.store.db import transaction
 from tests.factories import Person
 from tests.integration.referrals.down_rig import TEXTS, Down, make_down
 from tests.integration.referrals.rig import nothing_foreign, rules, signer
@@ -52,6 +54,8 @@ def test_home_under_management_the_whole_way(down: Down) -> None:
     early = down.take_over(referral)
     assert set(rules(early)) == {"referral.down_consent_required", "referral.down_signatures_required"}
     nothing_foreign(down, early)
+    home = down.patient.get("/api/v1/home").json["next"]
+    assert home["page"] == f"/features/handover/pages/family?id={referral}"
     assert down.consent(referral).status_code == 200
     assert set(rules(down.take_over(referral))) == {"referral.down_signatures_required"}
     down.sign(referral)
@@ -69,6 +73,14 @@ def test_home_under_management_the_whole_way(down: Down) -> None:
     assert plan.village_practitioner_id == down.team.village_doctor_id
     [look] = down.rows(FollowUpVisit, FollowUpVisit.plan_id == plan.id)
     assert look.due_on == down.today + timedelta(days=3), "two days before the discharge drugs run out"
+    seen = down.patient.get(f"/api/v1/referrals/{referral}").json
+    assert seen["now"]["code"] == "taken_over"
+    assert [line["state"] for line in seen["way"]] == ["done"] * len(seen["way"])
+    [paper] = down.rows(ReferralCertificate, ReferralCertificate.referral_id == UUID(referral))
+    with down.app.app_context(), transaction():
+        printed = facts_of(paper)["handover"]
+    assert printed["预后评估"] == TEXTS["prognosis"], "line 13 of the paper form"
+    assert "苯磺酸氨氯地平片" in printed["带回去的药，吃到哪天"]
     [arrival] = down.rows(Arrival, Arrival.referral_id == UUID(referral))
     assert (arrival.came_as, arrival.category) == ("referred", "home")
     sights = {
@@ -288,6 +300,11 @@ def test_a_change_after_signing_is_signed_and_agreed_to_anew(down: Down) -> None
 
 def test_whoever_said_yes_early_is_reminded_to_take_over(down: Down) -> None:
     referral = down.submitted()
+    [asked] = down.tasks(referral, "referral.answer")
+    assert asked.practitioner_id == down.team.leader_id, "the person's own family doctor, by name"
+    assert [rung["role"] for rung in asked.ladder] == ["family_doctor", "medical_office"]
+    today = down.team.leader.get("/api/v1/today").json["sections"]
+    assert f"/features/handover/pages/receive?id={referral}" in {i["page"] for s in today for i in s["items"]}
     yes = down.team.leader.post(f"/api/v1/referrals/{referral}/answer", {"accept": True, "contact": "张医生"})
     assert yes.status_code == 200, yes.json
     down.consent(referral)
