@@ -14,6 +14,7 @@ from backend.followup.planner import ask_due, tell_overdue
 from backend.notices.delivery import recover_lost
 from backend.people.sessions import purge_used_codes
 from backend.prescriptions import renewals
+from backend.referrals.sweeping import sweep
 from backend.store import chain, idempotency
 from backend.web import live
 from backend.wechat.service import forget_pushes
@@ -46,6 +47,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("contracts.remind", 300, terms.remind),
     Tick("chat.tell_waiting", 20, tell_waiting),
     Tick("prescriptions.remind", 300, renewals.remind),
+    Tick("referrals.sweep", 300, sweep),
     Tick("audit.chain", 30, chain.seal_batch),
     Tick("store.purge", 600, _purge),
     Tick("people.forget_codes", 600, purge_used_codes),

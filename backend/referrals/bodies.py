@@ -210,6 +210,7 @@ class ReferralBody(BaseModel):
     treatment: str | None
     caution: str | None
     return_reason: str | None
+    result: str | None
     content_hash: str | None
     pack_version: str
     now: NowBody

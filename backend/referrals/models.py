@@ -81,6 +81,7 @@ class Referral(CountyRow, Versioned, Base):
     notes_hash: Mapped[str | None]  # of the three texts above: they are signed too
     package_hash: Mapped[str | None]  # of the hand-over, on the way down: it is consented to and signed too
     return_reason_sealed: Mapped[bytes | None]
+    result_sealed: Mapped[bytes | None]  # what the hospital wrote back
     pack_version: Mapped[str]
     content_hash: Mapped[str | None]
     round: Mapped[int] = mapped_column(server_default=text("0"))  # of signatures

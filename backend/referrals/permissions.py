@@ -30,5 +30,9 @@ PERMISSIONS: tuple[Permission, ...] = (
     permission("ward.read", {role: {Relation.OWN} for role in (*DOCTORS, Role.DEPARTMENT_HEAD)}),
     permission("referral.answer", {role: {Relation.INSTITUTION} for role in _AT_HOSPITAL}),
     permission("referral.answer_outside", {role: {Relation.OWN} for role in DOCTORS}),
+    permission("referral.result", {role: {Relation.RECEIVER} for role in _AT_HOSPITAL}),
+    permission("certificate.verify", {role: {Relation.ANY} for role in _AT_HOSPITAL}),
+    permission("arrival.write", {role: {Relation.ANY} for role in _AT_HOSPITAL}),
+    permission("arrival.read", {role: {Relation.INSTITUTION} for role in _AT_HOSPITAL}, audited=True),
     permission("referral.sign", {role: {Relation.INSTITUTION} for role in SIGNERS}),
 )

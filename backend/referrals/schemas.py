@@ -126,6 +126,36 @@ class AnswerIn(_In):
     free_on: date | None = None
 
 
+class VerifyIn(_In):
+    """A scanned QR or a typed number."""
+
+    text: Annotated[str, Field(min_length=10, max_length=400)]
+
+
+class ArrivalIn(_In):
+    """Who stands at the desk."""
+
+    category: Literal["outpatient", "stay", "examination"]
+    department: Code | None = None
+    certificate: Annotated[str, Field(min_length=10, max_length=400)] | None = None
+    referral_id: UUID | None = None
+    resident_id: UUID | None = None
+    exemption: Code | None = None
+    on_paper: bool = False
+
+
+class ResultIn(_In):
+    """What was found and what to take, as the hospital writes it back."""
+
+    result: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class CountyQuery(_In):
+    """Which county."""
+
+    county: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,31}$")]
+
+
 class PassOnIn(_In):
     """To whom the clerk gives it."""
 

@@ -10,7 +10,7 @@ from backend.kernel.errors import Conflict, Stale
 from backend.kernel.roles import Actor, Role, system_actor
 from backend.people.service import check_pin
 from backend.records.service import end_grants, grant
-from backend.referrals import answers, certificates, consents, drafts, signing, waiting
+from backend.referrals import answers, arrivals, certificates, consents, drafts, signing, verification, waiting
 from backend.referrals.answers import Reply
 from backend.referrals.certificate_state import latest
 from backend.referrals.consents import Yes
@@ -24,6 +24,8 @@ from backend.store.db import session
 from backend.store.vault import vault
 
 _R = ReferralStatus
+register_arrival = arrivals.register
+verify_certificate = verification.verify
 
 
 def submit(actor: Actor, referral_id: UUID, pin: str, version: int | None = None) -> Referral:
@@ -76,7 +78,7 @@ def give_consent(actor: Actor, referral_id: UUID, yes: Yes, *, helped: bool = Fa
     referral = _locked(actor, referral_id, "referral.help_consent" if helped else "referral.consent", None)
     consents.give(actor, referral, yes, helped=helped)
     _touch(referral)
-    certificates.try_issue(referral)
+    _issue(referral)
     return referral
 
 
@@ -115,7 +117,7 @@ def answer_hospital(actor: Actor, referral_id: UUID, reply: Reply) -> ReferralAn
     referral = answers.find(actor.county_id, referral_id)
     row = answers.answer(actor, referral, reply)
     _touch(referral)
-    certificates.try_issue(referral)
+    _issue(referral)
     return row
 
 
@@ -124,7 +126,7 @@ def answer_by_phone(actor: Actor, referral_id: UUID, reply: Reply) -> ReferralAn
     referral = _locked(actor, referral_id, "referral.answer_outside", None)
     row = answers.answer(actor, referral, reply, by_phone=True)
     _touch(referral)
-    certificates.try_issue(referral)
+    _issue(referral)
     return row
 
 
@@ -149,7 +151,7 @@ def sign(actor: Actor, signature_id: UUID, pin: str, content_hash: str) -> Refer
     _touch(referral)
     if step.late:
         certificates.complete(actor, referral)
-    certificates.try_issue(referral)
+    _issue(referral)
     return step
 
 
@@ -168,11 +170,27 @@ def send_back(actor: Actor, signature_id: UUID, reason: str) -> ReferralSignatur
     return step
 
 
+def send_result(actor: Actor, referral_id: UUID, result: str) -> Referral:
+    """The hospital writes back what was found and what to take; the treating doctor goes on from there."""
+    referral = _locked(actor, referral_id, "referral.result", None)
+    vault().seal(referral, "result", result)
+    close(actor, referral)
+    waiting.tell_doctor(referral, "result")
+    waiting.tell_resident(referral, "result")
+    return referral
+
+
 def close(actor: Actor, referral: Referral, reason: str = "seen") -> None:
-    """The patient was seen and the result came back; called by the rooms above."""
-    _move(actor, referral, ReferralAction.CLOSE)
+    """The patient was seen and the result came back; also called by the rooms above."""
     referral.end_reason, referral.ended_at = reason, clock.now()
+    _move(actor, referral, ReferralAction.CLOSE)
     waiting.all_done(referral, "closed")
+
+
+def _issue(referral: Referral) -> None:
+    certificate = certificates.try_issue(referral)
+    if certificate is not None and referral.status == _R.ARRIVED:
+        arrivals.paper_followed(referral, certificate)
 
 
 def _send(actor: Actor, referral: Referral) -> None:
@@ -202,7 +220,7 @@ def _send(actor: Actor, referral: Referral) -> None:
             direction=referral.direction,
         )
     )
-    certificates.try_issue(referral)
+    _issue(referral)
 
 
 def _end(actor: Actor, referral: Referral, action: ReferralAction, reason: str) -> Referral:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 
 from backend.kernel.permissions import Relation
 from backend.kernel.roles import Actor
+from backend.referrals.public import pages
 from backend.referrals.states import ReferralStatus
 from backend.store import access
 from backend.web.problems import CONSTRAINTS
@@ -32,7 +33,7 @@ def _to_sign(model: Any, actor: Actor) -> ColumnElement[bool]:
 
 def install(app: Flask) -> None:
     """Register what RECEIVER means for a referral and INSTITUTION for a signature."""
-    del app
+    app.register_blueprint(pages)
     access.register_relation(Relation.RECEIVER, _received, table="referral")
     access.register_relation(Relation.INSTITUTION, _to_sign, table="referral_signature")
     CONSTRAINTS["uq_referral_live"] = ("already_referred", "这位病人已经在转往这家医院的路上，请打开那张继续办。")

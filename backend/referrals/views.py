@@ -86,6 +86,7 @@ def referral_body(referral: Referral, actor: Actor) -> ReferralBody:
         treatment=vault().open(referral, "treatment") if named else None,
         caution=vault().open(referral, "caution") if named else None,
         return_reason=vault().open(referral, "return_reason") if mine else None,
+        result=vault().open(referral, "result") if named else None,
         content_hash=referral.content_hash,
         pack_version=referral.pack_version,
         now=now_of(t),

@@ -174,6 +174,19 @@ def tell_resident(referral: Referral, what: str) -> None:
     )
 
 
+def tell_doctor(referral: Referral, what: str) -> None:
+    """Tell the treating doctor that something came back."""
+    plan_notice(
+        referral.county_id,
+        NoticeKind.TASK_WAITING,
+        dedupe_key=f"referral:{referral.id}:doctor:{what}",
+        focus=(FOCUS, referral.id),
+        practitioner_id=referral.practitioner_id,
+        page=f"features/referrals/pages/status?id={referral.id}",
+        fallback=treating(referral).step(240),
+    )
+
+
 def _desk_role(county_id: str, institution: str) -> Role:
     level = pack(county_id).institutions.institution(institution).level
     return Role.FAMILY_DOCTOR if level == "township" else Role.DESK_CLERK

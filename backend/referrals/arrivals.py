@@ -1,0 +1,223 @@
+"""The door: verified when there is a paper, admitted in any case, written down as what one came as. MS-4.1b."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from backend.alliance.packs.pack import Pack
+from backend.alliance.queries import pack
+from backend.kernel.errors import Forbidden, Invalid, NotFound
+from backend.kernel.roles import Actor, Role, system_actor
+from backend.people.models import Resident
+from backend.referrals import certificates, waiting
+from backend.referrals.certificate_state import latest
+from backend.referrals.events import PatientArrived
+from backend.referrals.models import Referral
+from backend.referrals.models_certificate import Arrival, ReferralCertificate
+from backend.referrals.states import LIVE, REFERRALS, ReferralAction, ReferralStatus
+from backend.referrals.verification import Verified, verify
+from backend.store import audit, clock, events
+from backend.store.db import session
+from backend.worklist.service import Owner, open_task
+
+RESULT = "referral.result"
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Who stands at the desk: with a certificate's number or QR, with a referral, or simply as a person."""
+
+    category: str
+    department: str | None = None
+    certificate: str | None = None
+    referral_id: UUID | None = None
+    resident_id: UUID | None = None
+    exemption: str | None = None
+    on_paper: bool = False
+
+
+def register(actor: Actor, coming: Coming) -> Arrival:
+    """Write down an arrival at the actor's institution. Nobody is refused for a paper: what changes is the bill.
+
+    Raises NotFound for a number that does not exist, Invalid for an exemption the county does not have.
+    """
+    if actor.institution is None or actor.practitioner_id is None:
+        raise Forbidden("no_institution", "您的账号还没有挂到医疗机构，请找管理员。")
+    county = pack(actor.county_id)
+    verified = _verified(actor, coming)
+    referral = _referral(actor, coming, verified)
+    resident_id = _resident_id(actor, coming, referral)
+    came_as, note = _came_as(county, coming, referral, verified)
+    row = Arrival(
+        county_id=actor.county_id,
+        resident_id=resident_id,
+        institution=actor.institution,
+        department=coming.department,
+        category=coming.category,
+        came_as=came_as,
+        exemption=coming.exemption if came_as in ("emergency", "special") else None,
+        referral_id=referral.id if referral else None,
+        certificate_id=verified.certificate.id if verified else None,
+        verified_by=actor.practitioner_id if verified else None,
+        verified_how=_how(coming) if verified else None,
+        registered_by=actor.practitioner_id,
+        benefit_note=note,
+        at=clock.now(),
+    )
+    session().add(row)
+    session().flush()
+    if verified is not None and came_as == "referred":
+        certificates.use(actor, verified.certificate)
+    if referral is not None:
+        _arrive(actor, referral)
+    audit.record(
+        session(),
+        actor,
+        "arrival.write",
+        "arrival",
+        row.id,
+        resident_id=resident_id,
+        after=came_as,
+        detail={"category": coming.category, "exemption": row.exemption},
+    )
+    events.publish(
+        PatientArrived(
+            county_id=actor.county_id,
+            arrival_id=row.id,
+            resident_id=resident_id,
+            institution=row.institution,
+            referral_id=row.referral_id,
+            came_as=came_as,
+            category=coming.category,
+        )
+    )
+    return row
+
+
+def paper_followed(referral: Referral, certificate: ReferralCertificate) -> None:
+    """The paper came after the person: the register says referred from now on, and the bill follows it."""
+    session().execute(
+        update(Arrival)
+        .where(
+            Arrival.county_id == referral.county_id,
+            Arrival.referral_id == referral.id,
+            Arrival.came_as == "not_referred",
+        )
+        .values(came_as="referred", certificate_id=certificate.id, benefit_note="证明后补，按转诊报销。")
+    )
+    certificates.use(system_actor(referral.county_id), certificate)
+
+
+def _verified(actor: Actor, coming: Coming) -> Verified | None:
+    if coming.certificate:
+        return verify(actor, coming.certificate)
+    if coming.referral_id is None:
+        return None
+    # Chosen from the desk's own list: what the system knows need not be typed.
+    referral = session().get(Referral, (actor.county_id, coming.referral_id))
+    certificate = latest(referral) if referral is not None else None
+    return verify(actor, certificate.number) if certificate is not None else None
+
+
+def _referral(actor: Actor, coming: Coming, verified: Verified | None) -> Referral | None:
+    referral_id = verified.certificate.referral_id if verified else coming.referral_id
+    if referral_id is None:
+        return None
+    referral = session().scalar(
+        select(Referral)
+        .where(
+            Referral.county_id == actor.county_id,
+            Referral.id == referral_id,
+            Referral.to_institution == actor.institution,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if referral is None:
+        raise NotFound("referral_elsewhere", "这张转诊不是到我们这里的，请核对医院；病人照样可以按没有转诊登记。")
+    return referral
+
+
+def _resident_id(actor: Actor, coming: Coming, referral: Referral | None) -> UUID:
+    if referral is not None:
+        return referral.resident_id
+    if coming.resident_id is None:
+        raise Invalid("nobody", "请先选是哪位病人。")
+    found = session().get(Resident, (actor.county_id, coming.resident_id))
+    if found is None:
+        raise NotFound("not_found", "没有找到这位病人，请核对。")
+    return found.id
+
+
+def _came_as(county: Pack, coming: Coming, referral: Referral | None, verified: Verified | None) -> tuple[str, str]:
+    if verified is not None and verified.state.word == "valid" and verified.signed is not False:
+        return "referred", "按转诊报销。" if not verified.state.late else "按转诊报销，签字下个上班日补上。"
+    exemption = next((one for one in county.referral.verification_exemptions if one.code == coming.exemption), None)
+    if coming.exemption is not None and exemption is None:
+        raise Invalid("no_exemption", "没有这种情况，请从列表里选。")
+    if exemption is not None:
+        return exemption.group, f"{exemption.text}：不用先看证明，手续后补。"
+    rule = county.insurance.without_certificate
+    sample = "（样例）" if rule is not None and rule.sample else ""
+    change = f"{rule.text}{sample}" if rule is not None else "报销按没有转诊算。"
+    if verified is not None:
+        return "not_referred", f"{verified.state.text}；照常看病，{change}"
+    if referral is not None and referral.status in LIVE:
+        return "not_referred", f"证明还没开好，照常看病；证明补上后按转诊报销。补不上时{change}"
+    return "not_referred", f"没有转诊证明，照常看病，{change}"
+
+
+def _arrive(actor: Actor, referral: Referral) -> None:
+    if referral.status not in LIVE:
+        return  # a second visit on a long-lived certificate, or one that has ended: the register is enough
+    before = ReferralStatus(referral.status)
+    after = REFERRALS.next(before, ReferralAction.ARRIVE, actor)
+    referral.status = after
+    referral.arrived_at = clock.now()
+    referral.version += 1
+    session().flush()
+    audit.record(
+        session(),
+        actor,
+        "referral.arrive",
+        "referral",
+        referral.id,
+        resident_id=referral.resident_id,
+        before=before,
+        after=after,
+    )
+    waiting.done(referral, waiting.ANNOUNCED, "arrived")
+    waiting.tell_resident(referral, "arrived")
+    days = pack(referral.county_id).referral.limits.result_back_days
+    open_task(
+        referral.county_id,
+        RESULT,
+        Owner(role=Role.DESK_CLERK, institution=referral.to_institution),
+        dedupe_key=f"{RESULT}:{referral.id}",
+        due_at=clock.now() + timedelta(days=days),
+        focus=(waiting.FOCUS, referral.id),
+        resident_id=referral.resident_id,
+        ladder=[
+            Owner(role=Role.MEDICAL_OFFICE, institution=referral.to_institution).step(24 * 60),
+            waiting.treating(referral).step(24 * 60),
+        ],
+    )
+
+
+def _how(coming: Coming) -> str:
+    if coming.on_paper:
+        return "paper"
+    return "qr" if "?" in (coming.certificate or "") else "number"
+
+
+def arrivals_of(actor: Actor, referral: Referral) -> list[Arrival]:
+    """Return every arrival on a referral, the newest first; the caller has authorised."""
+    return list(
+        session().scalars(
+            select(Arrival)
+            .where(Arrival.county_id == actor.county_id, Arrival.referral_id == referral.id)
+            .order_by(Arrival.id.desc())
+        )
+    )

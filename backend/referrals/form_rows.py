@@ -1,0 +1,128 @@
+"""The frozen lines of a certificate as numbered rows of text, the same on the page and on paper. Domain-review 5.1."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from backend.records.measures import MEASURES
+
+LONG = frozenset({9, 10, 11})
+"""Rows cut at four lines on paper, with "见附页"; the page shows them whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One numbered line of the form."""
+
+    number: int
+    label: str
+    text: str
+
+
+def rows(facts: dict[str, Any], place: str = "") -> list[Row]:
+    """Return rows 1 to 19; `place` is the place booked as it stands when it is printed. Row 13 is for the way down."""
+    return [
+        Row(1, "转出 · 转往", _places(facts["places"])),
+        Row(2, "病人", _person(facts["person"])),
+        Row(3, "住址 · 电话", _address(facts["person"])),
+        Row(4, "参保 · 签约", _insurance(facts["insurance"])),
+        Row(5, "首诊", _first_visit(facts["first_visit"])),
+        Row(6, "转诊类别", facts["category"]),
+        Row(7, "诊断", f"{facts['diagnosis']['text']}　{facts['diagnosis']['code']}".rstrip()),
+        Row(8, "转诊指征 · 标准", _indication(facts["indication"])),
+        Row(9, "主要病情与体征", _condition(facts["condition"])),
+        Row(10, "已做检查检验", _examinations(facts["examinations"])),
+        Row(11, "已用治疗与药物", f"{facts['treatment']['given']}　过敏、传染及注意：{facts['treatment']['caution']}"),
+        Row(12, "越级理由", f"{facts['skip']['reason']}　近处能治的（已告知）：{'、'.join(facts['skip']['told'])}"),
+        *_handover(facts.get("handover")),
+        Row(14, "随带资料", "、".join(facts["papers"])),
+        Row(15, "约好的时间地点", place or "由转诊服务台安排，先打电话问清再出发"),
+        Row(16, "患者或监护人", _consent(facts["consent"])),
+        Row(17, "签字", "；".join(_signature(one) for one in facts["signatures"])),
+        Row(18, "有效期", _validity(facts)),
+        Row(19, "提示", " ".join(facts["footnote"])),
+    ]
+
+
+def _places(places: dict[str, Any]) -> str:
+    issuer = _with_second(places["from"], places["from_second_name"], places["from_level"])
+    target = _with_second(places["to"], places["to_second_name"], places["to_level"])
+    doctor = f" {places['to_doctor']}" if places["to_doctor"] else ""
+    confirmed = f"已联系确认：{places['confirmed_by']} {places['confirmed_at']}".rstrip()
+    if places["announced"]:
+        confirmed = "急诊已打招呼，先救后补手续"
+    return f"{issuer} → {target}，{places['to_department']}{doctor}　{confirmed}"
+
+
+def _with_second(name: str, second: str, level: str) -> str:
+    return f"{name}（{second}，{level}）" if second else f"{name}（{level}）"
+
+
+def _person(person: dict[str, Any]) -> str:
+    parts = [person["name"], person["sex"], f"{person['birth_on']}（{person['age']} 岁）", person["ethnicity"]]
+    parts += [f"身份证 {person['id_number']}", f"健康档案号 {person['record_number']}"]
+    return "　".join(part for part in parts if part)
+
+
+def _address(person: dict[str, Any]) -> str:
+    return f"{person['address']}　电话 {person['phone']}　说{person['language']}"
+
+
+def _insurance(insurance: dict[str, Any]) -> str:
+    return f"{insurance['kind']}（{insurance['place']}）　签约：{insurance['team']}"
+
+
+def _first_visit(visit: dict[str, Any]) -> str:
+    return "　".join(visit[name] for name in ("institution", "department", "doctor", "day") if visit[name])
+
+
+def _indication(indication: dict[str, Any]) -> str:
+    article = f"：{indication['article']}" if indication["article"] else ""
+    return f"{indication['short']}（{indication['text']}）　{indication['standard']}{article}"
+
+
+def _condition(condition: dict[str, Any]) -> str:
+    values = []
+    for one in condition["readings"]:
+        code, value, unit = one.split(":", 2)
+        measure = MEASURES.get(code)
+        values.append(f"{measure.name if measure else code} {value} {unit}")
+    return "　".join([condition["summary"], *values])
+
+
+def _examinations(examinations: list[dict[str, Any]]) -> str:
+    if not examinations:
+        return "无"
+    return "；".join(
+        f"{one['name']} {one['day']} {one['institution']} {one['text']}"
+        f"（{'能直接用' if one['recognised'] else '带来参考'}）"
+        for one in examinations
+    )
+
+
+def _handover(handover: dict[str, Any] | None) -> list[Row]:
+    if not handover:
+        return []
+    return [Row(13, "下转交接", "；".join(f"{label}：{text}" for label, text in handover.items()))]
+
+
+def _consent(consent: dict[str, Any]) -> str:
+    parts = [f"{consent['by']} {consent['name']} 已同意（{consent['at']}，同意书 {consent['version']}）"]
+    if consent["relation"]:
+        parts.append(f"与患者关系：{consent['relation']}")
+    if consent["witness"]:
+        parts.append(f"见证人：{consent['witness']}　说明用{consent['language']}")
+    if consent["interpreter"]:
+        parts.append(f"翻译：{consent['interpreter']}")
+    return "　".join(parts)
+
+
+def _signature(signature: dict[str, Any]) -> str:
+    if not signature["name"]:
+        return f"{signature['title']}：{'下个上班日补签' if signature['late'] else '　　　　'}"
+    return f"{signature['as']}：{signature['name']} {signature['at']}"
+
+
+def _validity(facts: dict[str, Any]) -> str:
+    uses = "有效期内不限次数" if facts["uses"] == 0 else f"可用 {facts['uses']} 次"
+    late = "　补签：先去看病，签字下个上班日补" if facts["late"] else ""
+    return f"到 {facts['valid_until']}　{uses}{late}"
