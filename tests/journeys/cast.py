@@ -85,6 +85,12 @@ def sign_in_at_desk(page: Page, county: str, key: str) -> None:
     expect(page.get_by_label("工作账号")).to_have_count(0)
 
 
+def allow(page: Page) -> None:
+    """Say yes to WeChat's question whether reminders may be sent: one more credit."""
+    page.get_by_role("button", name="允许").click()
+    expect(page.get_by_role("button", name="允许")).to_have_count(0)
+
+
 def draw_name(page: Page, nth: int = 0) -> None:
     """Write a name with the finger on the paper."""
     paper = page.get_by_test_id("signature-paper").nth(nth)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.integration.referrals.rig import drawn
 from tests.journeys.caller import Caller
-from tests.journeys.cast import CASTS, PIN, Cast, draw_name, sign_in_at_desk
+from tests.journeys.cast import CASTS, PIN, Cast, allow, draw_name, sign_in_at_desk
 from tests.journeys.conftest import People
 from tests.journeys.house import House
 
@@ -103,6 +103,7 @@ def test_contract_and_chat(house: House, people: People, cast: Cast, shot: Calla
     draw_name(resident)
     shot(resident, f"{cast.county}-contract")
     resident.get_by_test_id("sign").click()
+    allow(resident)
     expect(resident.get_by_test_id("contract-waiting")).to_be_visible()
 
     # The doctor accepts; the contract runs, and one never has two.
@@ -122,6 +123,7 @@ def test_contract_and_chat(house: House, people: People, cast: Cast, shot: Calla
     words = "医生，我今天头有点胀，药还照吃吗？"
     resident.get_by_test_id("words").locator("textarea").fill(words)
     resident.get_by_test_id("send").click()
+    allow(resident)
     said = resident.get_by_role("log")
     expect(said.get_by_text(words)).to_be_visible()
     answer = "照吃，晚上量一次血压发给我。"
@@ -148,6 +150,7 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
     draw_name(resident)
     shot(resident, f"{name}-consent")
     resident.get_by_test_id("agree").click()
+    allow(resident)
     expect(resident.get_by_test_id("now-title")).not_to_contain_text("签字同意")
     shot(resident, f"{name}-status")
 
