@@ -102,31 +102,3 @@ RENEWALS = Transitions(
         (RenewalStatus.WAITING, RenewalAction.END): move(RenewalStatus.ENDED, Role.SYSTEM, *DOCTORS),
     },
 )
-
-
-class FilingStatus(StrEnum):
-    """Where the filing of a drug that a township does not keep stands (XM-5.7, MS-5.2a)."""
-
-    ASKED = "asked"
-    APPROVED = "approved"
-    IN_STOCK = "in_stock"
-    REFUSED = "refused"
-
-
-class FilingAction(StrEnum):
-    """What is done with a filing."""
-
-    APPROVE = "approve"
-    REFUSE = "refuse"
-    STOCK = "stock"
-
-
-FILINGS = Transitions(
-    "drug_filing",
-    start=(FilingStatus.ASKED,),
-    moves={
-        (FilingStatus.ASKED, FilingAction.APPROVE): move(FilingStatus.APPROVED, Role.BUREAU),
-        (FilingStatus.ASKED, FilingAction.REFUSE): move(FilingStatus.REFUSED, Role.BUREAU),
-        (FilingStatus.APPROVED, FilingAction.STOCK): move(FilingStatus.IN_STOCK, Role.PHARMACIST),
-    },
-)
