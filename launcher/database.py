@@ -13,7 +13,7 @@ from flask.cli import ScriptInfo
 from launcher.environment import is_set
 
 # Flask's own command line, so that an operator can type each of these too.
-_ALWAYS = (("db", "upgrade"), ("county", "load"))
+_ALWAYS = (("db", "upgrade"), ("county", "load"), ("booking", "make-slots"))
 _DEMO = (("demo", "load"),)
 
 

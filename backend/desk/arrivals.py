@@ -1,32 +1,121 @@
-"""今天到院: who has a place here today, who has come, and what confirmed itself today."""
+"""今天到院: who has a place here today and who has come; at the door verified, registered, and admitted to a bed."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy import func
 
 from backend.alliance.queries import pack
 from backend.booking.models import Appointment
 from backend.booking.states import AppointmentStatus
-from backend.desk.forms import choice
+from backend.desk import door
+from backend.desk.forms import choice, text
 from backend.desk.frame import draw
+from backend.desk.said import with_word
 from backend.kernel.clock import local_day
+from backend.kernel.errors import Malformed
 from backend.kernel.roles import Actor
+from backend.records.stays import Admission, admit
 from backend.records.views import department_name, person_of
+from backend.referrals import arrivals
+from backend.referrals.arrivals import Coming
 from backend.referrals.certificate_state import latest, state_of
 from backend.referrals.models import Referral
+from backend.referrals.models_certificate import Arrival, ReferralCertificate
 from backend.store import access, clock
 from backend.store.db import session
 from backend.web.pages import page
 
 pages = Blueprint("desk_arrivals", __name__, url_prefix="/arrivals")
+CAME_AS = {"referred": "转诊", "not_referred": "没有转诊", "emergency": "急诊", "special": "特殊情况"}
+CATEGORIES = {"outpatient": "门诊", "stay": "住院", "examination": "检查"}
 
 
 @pages.get("")
-@page("appointment.read")
+@page("arrival.read")
 def show(actor: Actor) -> str:
-    which = choice("show", ("today", "made"), "today")
+    return _page(actor, choice("show", ("today", "made", "come"), "today"))
+
+
+@pages.post("/look")
+@page("arrival.write")
+def look(actor: Actor) -> str:
+    said = text("q", 400)
+    picked = _id("resident_id")
+    guests = [one for one in door.look(actor, said) if picked in (None, one.person.id)]
+    if len(guests) == 1:
+        return _guest(actor, guests[0])
+    return render_template("desk/guests.html", guests=guests, said=said)
+
+
+@pages.get("/<uuid:appointment_id>")
+@page("appointment.read")
+def one(actor: Actor, appointment_id: UUID) -> str:
+    row = access.authorize(Appointment, appointment_id, actor, "appointment.read")
+    return _guest(actor, door.of_appointment(actor, row))
+
+
+@pages.post("/register")
+@page("arrival.write")
+def register(actor: Actor) -> Response:
+    category = choice("category", tuple(CATEGORIES), "outpatient")
+    coming = Coming(
+        category=category,
+        department=text("department", 60) or None,
+        certificate=text("certificate", 400) or None,
+        referral_id=_id("referral_id"),
+        resident_id=_id("resident_id"),
+        exemption=text("exemption", 60) or None,
+        on_paper=request.form.get("on_paper") == "yes",
+    )
+    row = arrivals.register(actor, coming)
+    said = f"登记好了：{CAME_AS[row.came_as]}。{row.benefit_note}"
+    if category == "stay":
+        stay = admit(actor, _admission(row, text("bed", 20)))
+        where = department_name(pack(actor.county_id), stay.department) or ""
+        said += f"收住{where}{' ' + stay.bed if stay.bed else ''}。"
+    return with_word(make_response(_page(actor, "come")), said)
+
+
+def _admission(row: Arrival, bed: str) -> Admission:
+    referral = session().get(Referral, (row.county_id, row.referral_id)) if row.referral_id else None
+    key = (row.county_id, row.certificate_id)
+    certificate = session().get(ReferralCertificate, key) if row.certificate_id else None
+    if row.department is None:
+        raise Malformed("no_department", "收住院要先选科室。")
+    return Admission(
+        resident_id=row.resident_id,
+        department=row.department,
+        came_as=row.came_as,
+        bed=bed or None,
+        referral_id=row.referral_id,
+        certificate_number=certificate.number if certificate else None,
+        exemption=row.exemption,
+        diagnosis_code=referral.diagnosis_code if referral else None,
+        diagnosis_text=referral.diagnosis_text if referral else None,
+    )
+
+
+def _guest(actor: Actor, guest: door.Guest) -> str:
+    county = pack(actor.county_id)
+    entry = county.institutions.institution(actor.institution or "")
+    without = county.insurance.without_certificate
+    return render_template(
+        "desk/guest.html",
+        guest=guest,
+        today=local_day(clock.now()),
+        departments=[county.institutions.department(code) for code in entry.departments],
+        exemptions=county.referral.verification_exemptions,
+        exemption_source=county.source("referral.not_registered"),
+        without=without,
+        without_source=county.source(without.source) if without else None,
+        categories=CATEGORIES,
+    )
+
+
+def _page(actor: Actor, which: str) -> str:
     today = local_day(clock.now())
     return draw(
         "desk/arrivals.html",
@@ -35,7 +124,8 @@ def show(actor: Actor) -> str:
         part="desk/arrivals_list.html",
         which=which,
         today=today,
-        rows=[_row(row) for row in _appointments(actor, which, today)],
+        rows=[_row(row) for row in _appointments(actor, which, today)] if which != "come" else [],
+        come=[_come(row) for row in _come_today(actor, today)] if which == "come" else [],
     )
 
 
@@ -48,15 +138,33 @@ def _appointments(actor: Actor, which: str, today: date) -> list[Appointment]:
     return list(session().scalars(query.order_by(Appointment.starts_at, Appointment.id).limit(300)))
 
 
-def _row(row: Appointment) -> dict[str, object]:
+def _come_today(actor: Actor, today: date) -> list[Arrival]:
+    came_on = func.date(func.timezone("Asia/Shanghai", Arrival.at))
+    query = access.scoped_query(Arrival, actor, "arrival.read").where(came_on == today)
+    return list(session().scalars(query.order_by(Arrival.id.desc()).limit(300)))
+
+
+def _row(row: Appointment) -> dict[str, Any]:
     return {
         "id": row.id,
         "at": row.starts_at,
         "person": person_of(row.county_id, row.resident_id),
         "department": department_name(pack(row.county_id), row.department),
         "status": row.status,
-        "by_doctor": row.by_doctor,
         "certificate": _certificate(row.county_id, row.referral_id),
+    }
+
+
+def _come(row: Arrival) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "at": row.at,
+        "person": person_of(row.county_id, row.resident_id),
+        "what": CATEGORIES.get(row.category, row.category),
+        "department": department_name(pack(row.county_id), row.department) or "",
+        "came_as": CAME_AS[row.came_as],
+        "referred": row.came_as == "referred",
+        "note": row.benefit_note,
     }
 
 
@@ -64,3 +172,11 @@ def _certificate(county_id: str, referral_id: UUID | None) -> str:
     referral = session().get(Referral, (county_id, referral_id)) if referral_id else None
     found = latest(referral) if referral else None
     return state_of(found).text if found else "证明还没开好"
+
+
+def _id(name: str) -> UUID | None:
+    value = request.form.get(name, "")
+    try:
+        return UUID(value) if value else None
+    except ValueError as error:
+        raise Malformed("no_id", "这一页没有装好，请刷新后再办。") from error

@@ -116,6 +116,19 @@
     if (event.detail.xhr && event.detail.xhr.status) delete event.detail.elt.dataset.idempotencyKey;
     if (event.detail.successful && event.detail.requestConfig.verb !== 'get') closeNotes();
   });
+  // At the door: scan, see, Enter; then the box is free for the next one.
+  doc.addEventListener('htmx:afterSettle', function (event) {
+    var asked = event.detail.requestConfig && event.detail.requestConfig.elt;
+    var door = doc.querySelector('[data-door] input');
+    if (!door || !asked || !asked.closest) return;
+    if (asked.closest('[data-door]')) {
+      var next = doc.querySelector('#case .btn.primary');
+      if (next) { door.value = ''; next.focus(); }
+    } else if (asked.closest('#case') && event.detail.requestConfig.verb === 'post' && event.detail.target.id === 'list') {
+      doc.getElementById('case').innerHTML = '';
+      door.focus();
+    }
+  });
   doc.addEventListener('htmx:sendError', function () {
     doc.getElementById('problem').innerHTML = '<section class="card problem"><p class="h">网络断了，刚才这一步还没有办。</p><p>网络好了再按一次就行，不会办两遍。</p></section>';
   });

@@ -1,0 +1,145 @@
+"""Who stands at the desk: by certificate (QR or number), check-in code, or their papers. Nobody is turned away."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.alliance.queries import pack
+from backend.booking import queries as places
+from backend.booking.codes import read_code
+from backend.booking.models import Appointment
+from backend.kernel.errors import Invalid
+from backend.kernel.roles import Actor
+from backend.people import residents
+from backend.people.models import Resident
+from backend.people.resident_schemas import FoundPerson, LookUp
+from backend.records.schemas import PersonLine
+from backend.records.views import department_name, institution_name, person_line
+from backend.referrals.certificate_state import latest, state_of
+from backend.referrals.models import Referral
+from backend.referrals.models_certificate import ReferralCertificate
+from backend.referrals.verification import Verified, scan, verify
+from backend.store.db import session
+
+_ID_NUMBER = re.compile(r"\d{15}|\d{17}[\dXx]")
+_RECORD_NUMBER = re.compile(r"\d{17}")
+_NAME_AND_BIRTH = re.compile(r"(.+?)\s*(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One person at the desk, and what is known of why they came. Without a referral they are received all the same."""
+
+    person: PersonLine
+    referral_id: UUID | None = None
+    certificate: str = ""  # as it was scanned or typed, so that the register knows how it was verified
+    paper: str = "没有转诊证明"
+    paper_good: bool = False
+    from_name: str = ""
+    department: str | None = None
+    department_name: str | None = None
+    category: str = "outpatient"
+    diagnosis: str = ""
+    starts_at: datetime | None = None
+    bed: str | None = None
+    here: bool = False
+    elsewhere: str = ""
+
+
+def look(actor: Actor, said: str) -> list[Guest]:
+    """Return who it may be. Raises NotFound or Invalid with what else to try; namesakes come back as several."""
+    if scan(said) is not None and read_code(said) is None:
+        verified = verify(actor, said)
+        referral = session().get(Referral, (actor.county_id, verified.certificate.referral_id))
+        assert referral is not None
+        return [of_referral(actor, referral, verified, said)]
+    code = read_code(said)
+    if code is not None:
+        row = session().scalar(
+            select(Appointment).where(
+                Appointment.county_id == actor.county_id,
+                Appointment.institution == actor.institution,
+                Appointment.code == code,
+            )
+        )
+        if row is not None and row.referral_id is not None:
+            return [of_appointment(actor, row)]
+    return [_of_person(actor, found) for found in residents.look_up(actor, _papers(said))]
+
+
+def of_appointment(actor: Actor, row: Appointment) -> Guest:
+    """Return the person of an appointment that this house may read."""
+    referral = session().get(Referral, (row.county_id, row.referral_id))
+    assert referral is not None
+    return of_referral(actor, referral)
+
+
+def of_referral(actor: Actor, referral: Referral, verified: Verified | None = None, said: str = "") -> Guest:
+    """Return the person of a referral, with the certificate as it stands today."""
+    county = pack(referral.county_id)
+    place = places.place_of_referral(referral.county_id, referral.id)
+    bed = places.bed_of_referral(referral.county_id, referral.id)
+    certificate = verified.certificate if verified else latest(referral)
+    department = referral.to_department
+    to_us = referral.to_institution == actor.institution
+    return Guest(
+        person=_person(referral.county_id, referral.resident_id),
+        referral_id=referral.id if to_us else None,
+        certificate=said,
+        paper=_paper(certificate, verified),
+        paper_good=certificate is not None and _good(certificate, verified),
+        from_name=institution_name(county, referral.from_institution) or "",
+        department=department if to_us else None,
+        department_name=department_name(county, department),
+        category="stay" if referral.category in ("stay", "bed") else referral.category,
+        diagnosis=referral.diagnosis_text,
+        starts_at=place.starts_at if place and place.status in places.LIVE else None,
+        bed=bed.bed if bed else None,
+        here=referral.arrived_at is not None,
+        elsewhere="" if to_us else institution_name(county, referral.to_institution) or "",
+    )
+
+
+def _paper(certificate: ReferralCertificate | None, verified: Verified | None) -> str:
+    if certificate is None:
+        return "证明还没开好，先看病，证明后补"
+    if verified is not None and verified.signed is False:
+        return "这个码不是本县签发的，请看原件"
+    state = state_of(certificate)
+    return f"{state.text}（{certificate.valid_until:%-m月%-d日} 前）" if state.word == "valid" else state.text
+
+
+def _good(certificate: ReferralCertificate, verified: Verified | None) -> bool:
+    return state_of(certificate).word == "valid" and (verified is None or verified.signed is not False)
+
+
+def _of_person(actor: Actor, found: FoundPerson) -> Guest:
+    return Guest(person=_person(actor.county_id, found.id))
+
+
+def _person(county_id: str, resident_id: UUID) -> PersonLine:
+    resident = session().get(Resident, (county_id, resident_id))
+    assert resident is not None
+    return person_line(resident)
+
+
+def _papers(said: str) -> LookUp:
+    plain = said.replace(" ", "")
+    if _RECORD_NUMBER.fullmatch(plain):
+        return LookUp(record_number=plain)
+    if _ID_NUMBER.fullmatch(plain):
+        return LookUp(id_number=plain)
+    named = _NAME_AND_BIRTH.fullmatch(said.strip())
+    if named is not None:
+        try:
+            born = date(int(named[2]), int(named[3]), int(named[4]))
+        except ValueError as error:
+            raise Invalid("no_day", "出生日期不对，请按 1958-03-01 这样写。") from error
+        return LookUp(name=named[1], birth_on=born)
+    raise Invalid(
+        "cannot_read",
+        "认不出这是什么。请扫证明上的码，或输：证明号、报到码、身份证号、档案号，或者“姓名 1958-03-01”。",
+    )
