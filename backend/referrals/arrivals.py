@@ -170,6 +170,8 @@ def _came_as(county: Pack, coming: Coming, referral: Referral | None, verified: 
 
 
 def _arrive(actor: Actor, referral: Referral) -> None:
+    if referral.direction == "down":
+        return  # the register is enough: a doctor takes over, with the package and the plan (`takeover`)
     if referral.status not in LIVE:
         return  # a second visit on a long-lived certificate, or one that has ended: the register is enough
     before = ReferralStatus(referral.status)

@@ -7,6 +7,8 @@ sees the record, the follow-up plan starts. Two doctors at once: the referral's 
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
+
 from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
@@ -64,8 +66,9 @@ def accept(actor: Actor, referral_id: UUID, taking: Taking) -> ReferralHandover:
     certificate = _certificate(actor, referral, taking)
     above = _stay_above(referral)
     _move(actor, referral)
-    certificates.use(actor, certificate)
-    _register(actor, referral, certificate)
+    if not _at_the_desk(referral):
+        certificates.use(actor, certificate)
+        _register(actor, referral, certificate)
     by = Disposition.COMMUNITY if referral.category == "bed" else Disposition.HOME
     wards.discharge_handed_over(actor, above, by, certificate.number)
     row.accepted_by, row.accepted_at = actor.practitioner_id, clock.now()
@@ -134,6 +137,22 @@ def _move(actor: Actor, referral: Referral) -> None:
         before=before,
         after=after,
         detail={"kind": referral.category},
+    )
+
+
+def _at_the_desk(referral: Referral) -> bool:
+    # A clerk may have looked at the certificate and written the arrival down before a doctor took over.
+    return (
+        session().scalar(
+            select(Arrival.id)
+            .where(
+                Arrival.county_id == referral.county_id,
+                Arrival.referral_id == referral.id,
+                Arrival.certificate_id.is_not(None),
+            )
+            .limit(1)
+        )
+        is not None
     )
 
 

@@ -318,6 +318,18 @@ def test_whoever_said_yes_early_is_reminded_to_take_over(down: Down) -> None:
     assert task.status == "done"
 
 
+def test_a_clerk_writes_the_arrival_down_and_a_doctor_takes_over(app, down: Down) -> None:
+    referral = down.ready()
+    down.team.leader.post(f"/api/v1/referrals/{referral}/answer", {"accept": True, "contact": "张医生"})
+    clerk = signer(app, down.places.township, Role.DESK_CLERK, county=down.county)
+    came = clerk.post("/api/v1/arrivals", {"category": "outpatient", "referral_id": referral})
+    assert (came.status_code, came.json["came_as"]) == (201, "referred"), came.json
+    assert down.read(referral)["status"] == "issued", "a desk ends no way down: the plan would be missing"
+    assert down.stay()["status"] == "recovering"
+    assert down.take_over(referral).status_code == 200
+    assert len(down.rows(FollowUpPlan, FollowUpPlan.referral_id == UUID(referral))) == 1
+
+
 def test_a_stay_that_ends_otherwise_ends_the_way_down(down: Down) -> None:
     referral = down.submitted()
     assert (
