@@ -39,6 +39,24 @@ class Caller:
         assert answer.status in (200, 201, 204), (path, answer.status, answer.body)
         return answer.body
 
+    def put(self, path: str, body: Any) -> Any:
+        answer = self.call("PUT", path, body)
+        assert answer.status == 200, (path, answer.status, answer.body)
+        return answer.body
+
+    def give_credit(self, openid: str, kind: str) -> None:
+        """Say yes in WeChat to one notice of a kind, and report it as the mini-program does."""
+        environment = _ask(self.house.url + "/app/environment.json").body
+        template = environment["templates"][kind]
+        _ask(self.house.mock + "/mock/subscribe", {"openid": openid, "template_ids": [template]})
+        self.post("/subscribe-credits", {"templates": [kind]})
+
+    def inbox(self, openid: str, words: str) -> list[Any]:
+        """What WeChat has shown this person with these words."""
+        found = _ask(f"{self.house.mock}/mock/inbox?openid={openid}").body
+        items = found["items"] if isinstance(found, dict) else found
+        return [one for one in items if words in json.dumps(one, ensure_ascii=False)]
+
     def call(self, method: str, path: str, body: Any = None) -> Answer:
         headers = {"Authorization": f"Bearer {self.token}"}
         if self.acting_for:

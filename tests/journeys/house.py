@@ -8,7 +8,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,21 @@ class House:
     def turn(self, **by: float) -> None:
         """Turn domain time forward for every process."""
         self.flask("time", "turn", *[f"--{unit}={amount}" for unit, amount in by.items()])
+
+    def now(self) -> datetime:
+        """Domain time as the API tells it."""
+        with urllib.request.urlopen(self.url + "/api/v1/counties", timeout=20) as answer:
+            return datetime.fromisoformat(answer.headers["X-Liandong-Now"])
+
+    def wait_for(self, look: Callable[[], Any], what: str, seconds: float = 120.0) -> Any:
+        """Look until there is something; ticks and relays take their time."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = look()
+            if found:
+                return found
+            time.sleep(0.5)
+        raise AssertionError(f"never came: {what}")
 
     def get(self, path: str, base: str | None = None) -> Any:
         with urllib.request.urlopen((base or self.url) + path, timeout=20) as answer:

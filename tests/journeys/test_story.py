@@ -6,12 +6,14 @@ would. The tests of a county follow each other: each goes on where the one befor
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from backend.kernel.clock import SHANGHAI
 from tests.integration.referrals.rig import drawn
 from tests.journeys.caller import Caller
 from tests.journeys.cast import CASTS, PIN, Cast, allow, draw_name, sign_in_at_desk
@@ -39,6 +41,12 @@ class Story:
     @property
     def resident_id(self) -> str:
         return str(self.phone(self.cast.resident).get("/me")["residents"][0]["id"])
+
+    def sign(self, openid: str, referral: str) -> None:
+        """Sign the step of a referral that waits for somebody."""
+        phone = self.phone(openid)
+        step = next(one for one in phone.get("/signatures")["items"] if one["referral_id"] == referral)
+        phone.post(f"/signatures/{step['id']}/sign", {"pin": PIN, "content_hash": step["content_hash"]})
 
     def hand_over_and_refer(self, **changes: Any) -> str:
         """Village doctor's slip, township doctor's first visit, and the referral up; the referral's id."""
@@ -173,11 +181,116 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
     shot(head, f"{name}-sign")
     head.get_by_test_id("sign").click()
     expect(head.get_by_text("签好了").first).to_be_visible()
-    third = story.phone(cast.third)
-    step = next(one for one in third.get("/signatures")["items"] if one["referral_id"] == referral)
-    third.post(f"/signatures/{step['id']}/sign", {"pin": PIN, "content_hash": step["content_hash"]})
+    story.sign(cast.third, referral)
 
     # The certificate exists, and a place is chosen from the referral pool; it confirms itself.
     expect(resident.get_by_test_id("now-title")).to_contain_text("证明开好了")
     resident.get_by_test_id("choose-place").click()
+    expect(resident.get_by_text("转诊优先号").first).to_be_visible()
     shot(resident, f"{name}-places")
+    resident.locator(".times .ld-button").first.click()
+    expect(resident.get_by_test_id("place-time")).to_be_visible()
+    shot(resident, f"{name}-appointment")
+    resident.goto(f"{house.url}/app/#/features/referrals/pages/certificate?id={referral}")
+    resident.reload()
+    expect(resident.get_by_test_id("certificate-number")).to_be_visible()
+    shot(resident, f"{name}-certificate")
+    number = resident.get_by_test_id("certificate-number").inner_text()
+
+    # At the door the paper is verified, and the patient admitted to a bed; the public page knows the paper too.
+    desk.goto(f"{house.url}/desk/arrivals")
+    desk.get_by_label("来了一位").fill(number.replace(" ", ""))
+    desk.get_by_role("button", name=re.compile("^找")).click()
+    expect(desk.locator("#case")).to_contain_text(cast.resident_name)
+    desk.get_by_label("来做什么").select_option("stay")
+    desk.get_by_label(re.compile("哪个科")).select_option("cardiology")
+    desk.get_by_label(re.compile("哪张床")).fill("12 床")
+    shot(desk, f"desk-arrival-{name}")
+    desk.get_by_role("button", name=re.compile("登记到院")).click()
+    expect(desk.locator("body")).to_contain_text("登记")
+    arrived = story.phone(cast.resident).get(f"/referrals/{referral}")
+    assert arrived["status"] == "arrived"
+
+
+def test_down_and_followed(house: House, people: People, cast: Cast, shot: Callable[[Page, str], None]) -> None:
+    story = Story(house, cast)
+    ward = story.phone(cast.ward_doctor)
+    mine = next(one for one in ward.get("/ward")["items"] if one["person"]["name"] == cast.resident_name)
+    stay = mine["stay"]["id"]
+    ward.post(f"/stays/{stay}/recovering")
+    proposal = {
+        "kind": "home",
+        "to_institution": cast.township,
+        "indication": "chronic-care",
+        "standard": "hypertension-down",
+        "article": 3,
+        "choice_by_patient": True,
+    }
+    referral = ward.post(f"/stays/{stay}/down-transfer", proposal)["referral_id"]
+
+    # Refused while a part of the hand-over is missing, every part named at once.
+    refused = ward.call("POST", f"/referrals/{referral}/submit", {"pin": PIN})
+    assert refused.status == 422
+    assert len(refused.body["violations"]) >= 6
+    now = house.now()
+    texts = {
+        "diagnosis-treatment": "高血压 3 级，用药后血压稳定在 138/84。",
+        "prognosis": "按时吃药可以和平常一样生活。",
+        "examinations": "心电图、肾功能，结果附后。",
+        "further-plan": "每周量两次血压，吃药不停。",
+        "rehabilitation": "每天走路半小时，少盐。",
+        "come-back": "头疼得厉害、看不清、一边手脚没力，马上打 120。",
+    }
+    ward.put(
+        f"/referrals/{referral}/hand-over",
+        {
+            "texts": texts,
+            "drugs": [{"code": "amlodipine-5", "dose": "每天早上 1 片", "until_on": day(now, 5)}],
+            "review_on": day(now, 14),
+            "follows": True,
+            "followed_by": "心血管内科病房",
+        },
+    )
+    ward.post(f"/referrals/{referral}/submit", {"pin": PIN})
+    resident = story.phone(cast.resident)
+    text = resident.get(f"/referrals/{referral}/consent-text")
+    resident.post(f"/referrals/{referral}/consent", {"content_hash": text["content_hash"], "drawn": drawn()})
+    signers = [cast.ward_head] if cast.county == "xinmi" else [cast.ward_head, cast.third]
+    for openid in signers:
+        story.sign(openid, referral)
+    taken = story.phone(cast.family_doctor).post(f"/referrals/{referral}/take-over")
+    assert taken["status"] == "arrived"
+
+    # The plan began in that very transaction; its first look is before the discharge drugs run out.
+    visits = resident.get("/follow-up-visits")["items"]
+    look = next(one for one in visits if one["status"] in ("planned", "asked"))
+    assert look["due_on"] == day(now, 3)
+
+    # The tick asks when it is due; the notice goes out through WeChat on the credit the person gave.
+    resident.give_credit(cast.resident, "follow_up_due")
+    house.turn(days=1, hours=14)
+    inbox = house.wait_for(lambda: resident.inbox(cast.resident, "您有一条健康提醒"), "a reminder in the inbox")
+    assert not any(cast.resident_name in str(one) for one in inbox)
+
+    # A dangerous answer shows advice at once and is on the family doctor's list, first, with a timer.
+    page = people.phone(cast.resident, cast.county)
+    expect(page.get_by_text(re.compile("该量血压了|随访")).first).to_be_visible()
+    shot(page, f"{cast.county}-home-due")
+    answer = {
+        "measures": {"systolic": 186, "diastolic": 112},
+        "danger_signs": [],
+        "fields": {"adherence": "按时吃", "reaction": False},
+    }
+    done = resident.post(f"/follow-up-visits/{look['id']}/answers", answer)
+    assert done["outcome"] == "danger"
+    assert "120" in done["advice"]
+    doctor = people.phone(cast.family_doctor, cast.county)
+    danger = doctor.get_by_test_id("section-danger")
+    expect(danger).to_contain_text("186/112")
+    expect(danger).to_contain_text("过了转给")
+    shot(doctor, f"{cast.county}-today-danger")
+
+
+def day(now: datetime, days: int) -> str:
+    """A calendar day in China, so many days from now."""
+    return (now.astimezone(SHANGHAI) + timedelta(days=days)).date().isoformat()
