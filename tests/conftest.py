@@ -49,7 +49,13 @@ _clauses: dict[str, dict[str, str]] = {}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Carry each test's clauses in its report; a clause that no paper has is a mistake."""
+    """Carry each test's clauses in its report; a clause that no paper has is a mistake.
+
+    Tests that start whole houses take turns in one worker: two at once would starve each other.
+    """
+    for item in items:
+        if {"journeys", "launcher"} & set(item.path.parts):
+            item.add_marker(pytest.mark.xdist_group("house"))
     known = {clause for clause, _ in clauses()}
     for item in items:
         for mark in item.iter_markers("clause"):
