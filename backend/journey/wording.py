@@ -27,7 +27,8 @@ _STATUS = "/features/referrals/pages/status?id={focus}"
 _SIGN = "/features/referrals/pages/sign?id={focus}"
 _PACKAGE = "/features/handover/pages/package?id={focus}"
 _RECEIVE = "/features/handover/pages/receive?id={focus}"
-_MEDICINE = "/features/prescriptions/pages/one?id={focus}"
+_RENEWALS = "/features/prescriptions/pages/renewals"
+_COUNTER = "/features/prescriptions/pages/counter"
 _TALK = "/features/chat/pages/conversation?id={focus}"
 
 WORDING: dict[str, TaskWording] = {
@@ -42,17 +43,16 @@ WORDING: dict[str, TaskWording] = {
     "referral.papers": TaskWording("sign", "急诊先走了，手续要补", "去补", _STATUS),
     "referral.consent": TaskWording("sign", "等病人签同意，没有手机的请您帮忙", "帮他签", _STATUS),
     "referral.take_over": TaskWording("sign", "转回来的病人都办好了，等您接", "看并接", _RECEIVE),
+    "referral.result": TaskWording("other", "转来的病人看完了，结果要发回去", "去发", _STATUS),
     "referral.drugs_missing": TaskWording("other", "转回来的病人要用，我们没有的药", "", ""),
     "handoff.receive": TaskWording("sign", "村医介绍病人过来", "", ""),
     "handoff.see": TaskWording("sign", "您接了的病人还没看", "", ""),
-    "prescription_renewal": TaskWording(
-        "sign", "药快吃完了，要不要接着开", "看并定", "/features/prescriptions/pages/renewal?id={focus}"
-    ),
-    "prescription_review": TaskWording("sign", "长期处方等您审", "审方", _MEDICINE),
-    "prescription_returned": TaskWording("sign", "处方被药师退回，要您改", "去改", _MEDICINE),
-    "prescription_frozen": TaskWording("sign", "病情有变，药先停住，等您定", "去看", _MEDICINE),
-    "prescription_hold": TaskWording("other", "这份药先不要发", "去看", _MEDICINE),
-    "prescription_dispense": TaskWording("other", "审好的药，等您配", "去配", _MEDICINE),
+    "prescription_renewal": TaskWording("sign", "药快吃完了，要不要接着开", "看并定", _RENEWALS),
+    "prescription_review": TaskWording("sign", "长期处方等您审", "审方", _COUNTER),
+    "prescription_returned": TaskWording("sign", "处方被药师退回，要您改", "去改", _RENEWALS),
+    "prescription_frozen": TaskWording("sign", "病情有变，药先停住，等您定", "去看", _RENEWALS),
+    "prescription_hold": TaskWording("other", "这份药先不要发", "去看", _COUNTER),
+    "prescription_dispense": TaskWording("other", "审好的药，等您配", "去配", _COUNTER),
     "contract_request": TaskWording("sign", "申请签约", "去看", _CONTRACT),
     "follow_up_overdue": TaskWording("follow", "到期还没随访", "去随访", _FOLLOW + "form?id={focus}"),
     "consider_referral": TaskWording(
