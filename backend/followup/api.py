@@ -56,6 +56,14 @@ def read_plan(actor: Actor, plan_id: UUID) -> PlanOut:
     return reading.show_plan(actor, access.authorize(FollowUpPlan, plan_id, actor, "follow_up_plan.read"))
 
 
+@routes.get("/follow-up-plans/<uuid:plan_id>/visits")
+@operation("follow_up_plan.read", summary="一个方案的每次随访，新的在前", tag=TAG, query=PageQuery, answer=VisitPage)
+def list_visits_of_plan(actor: Actor, plan_id: UUID, query: PageQuery) -> VisitPage:
+    plan = access.authorize(FollowUpPlan, plan_id, actor, "follow_up_plan.read")
+    rows, following = fetch_page(queries.visits_of_plan(plan), FollowUpVisit.id, query)
+    return VisitPage(items=reading.show_visits(actor, rows), next_cursor=following)
+
+
 @routes.get("/follow-up-visits")
 @operation("follow_up_visit.read", summary="随访列表", tag=TAG, query=PageQuery, answer=VisitPage)
 def list_visits(actor: Actor, query: PageQuery) -> VisitPage:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from backend.followup.models import FollowUpPlan, FollowUpVisit
 from backend.followup.states import FollowUpVisitStatus
@@ -38,6 +38,15 @@ def next_visit(plan: FollowUpPlan) -> FollowUpVisit | None:
         )
         .order_by(FollowUpVisit.due_on)
         .limit(1)
+    )
+
+
+def visits_of_plan(plan: FollowUpPlan) -> Select[FollowUpVisit]:
+    """Return the query of a plan's looks, those called off left out; the caller has authorised the plan."""
+    return select(FollowUpVisit).where(
+        FollowUpVisit.county_id == plan.county_id,
+        FollowUpVisit.plan_id == plan.id,
+        FollowUpVisit.status != FollowUpVisitStatus.CALLED_OFF,
     )
 
 

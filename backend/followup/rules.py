@@ -40,7 +40,10 @@ class Finding:
 
 
 def check_answer(protocol: Protocol, answer: Answer, *, by_patient: bool) -> list[Violation]:
-    """Return everything that cannot be right, each with a pointer to its field; empty when it can."""
+    """Return everything that cannot be right, each with a pointer to its field; empty when it can.
+
+    With a danger sign nothing more is asked for: who cannot be woken is not kept waiting for a number (HT-05, DM-03).
+    """
     wrong = [
         _violation("FU-UNKNOWN", f"表里没有「{code}」这一项。", "请去掉它。", f"/measures/{code}")
         for code in answer.measures
@@ -49,7 +52,7 @@ def check_answer(protocol: Protocol, answer: Answer, *, by_patient: bool) -> lis
     for measure in protocol.measures:
         value = answer.measures.get(measure.code)
         if value is None:
-            if _needed(protocol, measure, answer, by_patient=by_patient):
+            if not answer.danger_signs and _needed(protocol, measure, answer, by_patient=by_patient):
                 wrong.append(_missing(measure))
         elif not measure.possible_from <= value <= measure.possible_to:
             wrong.append(_impossible(measure))
@@ -113,7 +116,10 @@ def _check_fields(protocol: Protocol, answer: Answer, *, by_patient: bool) -> li
     wrong += [
         _violation("FU-MISSING", f"还没有填「{one.plain}」。", "请补上这一项。", f"/fields/{one.code}")
         for one in protocol.fields
-        if one.required and one.code not in answer.fields and (one.patient_may_fill or not by_patient)
+        if one.required
+        and not answer.danger_signs
+        and one.code not in answer.fields
+        and (one.patient_may_fill or not by_patient)
     ]
     return wrong
 

@@ -23,7 +23,8 @@ export interface Deed {
   refusal: { title: string; detail: string; instead: string[] } | null
 }
 
-export type NewDeed = Pick<Deed, 'method' | 'path' | 'body' | 'label' | 'household'>
+/** `key` is given where the deed was tried before and nobody knows whether it was done: then it goes under the same key. */
+export type NewDeed = Pick<Deed, 'method' | 'path' | 'body' | 'label' | 'household'> & { key?: string }
 
 const PREFIX = 'deed.'
 const RETRY_MS = 30_000
@@ -96,7 +97,7 @@ export function record(deed: NewDeed): Deed {
   const recordedAt = Date.now()
   const whole: Deed = {
     ...deed,
-    key: newKey(recordedAt),
+    key: deed.key ?? newKey(recordedAt),
     subject: ticket.subject,
     actingFor: ticket.actingFor,
     recordedAt,

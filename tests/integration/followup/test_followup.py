@@ -154,6 +154,14 @@ def test_a_danger_sign_alone_is_enough(cared: Cared) -> None:
     assert done.json["outcome"] == "danger"
 
 
+def test_with_a_danger_sign_nothing_else_is_asked_for(cared: Cared) -> None:
+    path = f"/api/v1/follow-up-visits/{cared.visit_id}/answers"
+    assert cared.person.post(path, {"measures": {}, "danger_signs": [], "fields": {}}).status_code == 422
+    assert cared.person.post(path, {"danger_signs": ["no-such-sign"]}).status_code == 422
+    done = cared.person.post(path, {"danger_signs": ["consciousness"]})
+    assert (done.status_code, done.json["outcome"]) == (201, "danger")
+
+
 def test_twice_out_of_hand_puts_a_referral_on_the_doctors_list(cared: Cared) -> None:
     cared.doctor.post(
         f"/api/v1/follow-up-visits/{cared.visit_id}/answers",
