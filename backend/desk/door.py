@@ -21,6 +21,7 @@ from backend.records.views import department_name, institution_name, person_line
 from backend.referrals.certificate_state import latest, state_of
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import ReferralCertificate
+from backend.referrals.states import LIVE
 from backend.referrals.verification import Verified, scan, verify
 from backend.store.db import session
 
@@ -117,6 +118,20 @@ def _good(certificate: ReferralCertificate, verified: Verified | None) -> bool:
 
 
 def _of_person(actor: Actor, found: FoundPerson) -> Guest:
+    # Whoever is on the way to this house is received as such, also without the paper in the hand.
+    coming = session().scalar(
+        select(Referral)
+        .where(
+            Referral.county_id == actor.county_id,
+            Referral.resident_id == found.id,
+            Referral.to_institution == actor.institution,
+            Referral.status.in_(LIVE),
+        )
+        .order_by(Referral.id.desc())
+        .limit(1)
+    )
+    if coming is not None:
+        return of_referral(actor, coming)
     return Guest(person=_person(actor.county_id, found.id))
 
 

@@ -128,6 +128,21 @@ def test_the_check_in_code_finds_the_appointment_which_is_then_used(app: Flask, 
     assert cast.patient.get(f"/api/v1/appointments/{booked['id']}").json["status"] == "arrived"
 
 
+def test_who_is_on_the_way_here_is_known_by_their_papers_too(app: Flask, cast: Cast) -> None:
+    referral = cast.submitted()
+    cast.consent(referral)
+    with app.app_context(), transaction() as current:
+        resident = current.get(Resident, (cast.county, cast.patient_id))
+        assert resident is not None
+        papers = resident.record_number
+    desk = clerk_of(app, cast)
+    page = desk.post("/desk/arrivals/look", q=papers).text
+    assert "证明还没开好" in page
+    done = register(desk, referral_id=referral)
+    assert "证明补上后按转诊报销" in done["said"]
+    assert cast.read(referral)["status"] == "arrived"
+
+
 def test_what_cannot_be_read_says_what_to_try(app: Flask, cast: Cast) -> None:
     desk = clerk_of(app, cast)
     for said in ("abc", "张三", "张三 1958-13-01"):
