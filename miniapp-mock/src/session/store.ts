@@ -98,6 +98,8 @@ export const useSession = defineStore('session', {
       Object.assign(ticket, { token: null, subject: '' })
       this.setActingFor(null)
       platform.identity.remove(FACE)
+      // What a feature kept to work without a signal is about patients: it goes with the person.
+      for (const name of platform.storage.keys()) if (name.startsWith('kept.')) platform.storage.remove(name)
       api.forget()
     },
     async signOut() {
