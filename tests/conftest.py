@@ -51,10 +51,11 @@ _clauses: dict[str, dict[str, str]] = {}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Carry each test's clauses in its report; a clause that no paper has is a mistake.
 
-    Tests that start whole houses take turns in one worker: two at once would starve each other.
+    Tests that start whole houses or build the mini-program take turns in one worker: two at once would starve each
+    other, and both write the same build.
     """
     for item in items:
-        if {"journeys", "launcher"} & set(item.path.parts):
+        if {"journeys", "launcher"} & set(item.path.parts) or item.path.name == "test_frontend.py":
             item.add_marker(pytest.mark.xdist_group("house"))
     known = {clause for clause, _ in clauses()}
     for item in items:
