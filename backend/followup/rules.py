@@ -43,7 +43,10 @@ def check_answer(protocol: Protocol, answer: Answer, *, by_patient: bool) -> lis
     """Return everything that cannot be right, each with a pointer to its field; empty when it can.
 
     With a danger sign nothing more is asked for: who cannot be woken is not kept waiting for a number (HT-05, DM-03).
+    A word that is no sign of this form is only wrong; it lets nobody off the rest.
     """
+    signs = {sign.code for sign in protocol.danger_signs}
+    waits = signs.isdisjoint(answer.danger_signs)
     wrong = [
         _violation("FU-UNKNOWN", f"表里没有「{code}」这一项。", "请去掉它。", f"/measures/{code}")
         for code in answer.measures
@@ -52,7 +55,7 @@ def check_answer(protocol: Protocol, answer: Answer, *, by_patient: bool) -> lis
     for measure in protocol.measures:
         value = answer.measures.get(measure.code)
         if value is None:
-            if not answer.danger_signs and _needed(protocol, measure, answer, by_patient=by_patient):
+            if waits and _needed(protocol, measure, answer, by_patient=by_patient):
                 wrong.append(_missing(measure))
         elif not measure.possible_from <= value <= measure.possible_to:
             wrong.append(_impossible(measure))
@@ -60,13 +63,12 @@ def check_answer(protocol: Protocol, answer: Answer, *, by_patient: bool) -> lis
     if high is not None and low is not None and low >= high:
         text = "高压应该比低压大，两个数可能填反了。"
         wrong.append(_violation("FU-SWAPPED", text, "请对着血压计再看一遍：上面的大数是高压。", "/measures/systolic"))
-    signs = {sign.code for sign in protocol.danger_signs}
     wrong += [
         _violation("FU-SIGN", "没有这个选项。", "请从给出的选项里选。", "/danger_signs")
         for code in answer.danger_signs
         if code not in signs
     ]
-    return wrong + _check_fields(protocol, answer, by_patient=by_patient)
+    return wrong + _check_fields(protocol, answer, by_patient=by_patient, waits=waits)
 
 
 def judge(protocol: Protocol, answer: Answer, *, age: int, earlier: Sequence[str] = ()) -> Finding:
@@ -103,7 +105,7 @@ def _outcome(protocol: Protocol, answer: Answer, age: int, *, dangerous: bool) -
     return "controlled"
 
 
-def _check_fields(protocol: Protocol, answer: Answer, *, by_patient: bool) -> list[Violation]:
+def _check_fields(protocol: Protocol, answer: Answer, *, by_patient: bool, waits: bool) -> list[Violation]:
     known = {one.code: one for one in protocol.fields}
     wrong = []
     for code, value in answer.fields.items():
@@ -116,10 +118,7 @@ def _check_fields(protocol: Protocol, answer: Answer, *, by_patient: bool) -> li
     wrong += [
         _violation("FU-MISSING", f"还没有填「{one.plain}」。", "请补上这一项。", f"/fields/{one.code}")
         for one in protocol.fields
-        if one.required
-        and not answer.danger_signs
-        and one.code not in answer.fields
-        and (one.patient_may_fill or not by_patient)
+        if one.required and waits and one.code not in answer.fields and (one.patient_may_fill or not by_patient)
     ]
     return wrong
 

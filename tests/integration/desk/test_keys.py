@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.serving import make_server
 
 from backend.people.models import Account
@@ -58,26 +58,34 @@ def open_desk(app: Flask, browser: Browser, address: str) -> Iterator[Callable[[
 
 @pytest.fixture
 def waiting(app: Flask, xinmi: Cast) -> list[tuple[Cast, str]]:
-    """Three questions for one hospital, in the order in which they are due."""
-    casts = [xinmi, make_cast(app, "xinmi"), make_cast(app, "xinmi")]
-    return [(cast, cast.submitted()) for cast in casts]
+    """Three questions for one hospital and a fourth below them, in the order in which they are due."""
+    casts = [xinmi, *(make_cast(app, "xinmi") for _ in range(3))]
+    return [(cast, cast.submitted()) for cast in casts][:3]
 
 
 def chosen(page: Page) -> str | None:
     return page.locator('#list tr[aria-selected="true"]').first.get_attribute("data-id")
 
 
+def after(page: Page, referral: str) -> str:
+    """The row below: questions of other tests may stand between ours."""
+    rows = [str(row.get_attribute("data-id")) for row in page.locator("#list tr[data-id]").all()]
+    return rows[rows.index(referral) + 1]
+
+
 def settle(page: Page, referral: str) -> None:
-    """The case beside the list is that of the chosen row."""
+    """The case beside the list is that of the chosen row, and its keys work."""
+    expect(page.locator("#case")).to_have_attribute("aria-busy", "false")
     expect(page.locator(f'#case [hx-post="/desk/answers/{referral}/accept"]').first).to_be_visible()
 
 
 def go_to(page: Page, referral: str) -> None:
-    """Press the arrow until the row is chosen, as a hand would."""
-    for _ in range(60):
+    """Press the arrow until the row is chosen, as a hand would: down to the end, then up again."""
+    rows = page.locator("#list tr[data-id]").count()
+    for key in ["ArrowDown"] * rows + ["ArrowUp"] * rows:
         if chosen(page) == referral:
             break
-        page.keyboard.press("ArrowDown")
+        page.keyboard.press(key)
     assert chosen(page) == referral
     settle(page, referral)
 
@@ -85,16 +93,17 @@ def go_to(page: Page, referral: str) -> None:
 def test_down_to_a_row_enter_and_the_next_one_is_chosen(
     waiting: list[tuple[Cast, str]], open_desk: Callable[[Cast], Page]
 ) -> None:
-    (_, first), (cast, second), (_, third) = waiting
-    page = open_desk(waiting[0][0])
-    go_to(page, second)
+    (cast, first), (other, second), _ = waiting
+    page = open_desk(cast)
+    go_to(page, first)
+    below = after(page, first)
     page.keyboard.press("Enter")
-    expect(page.locator(f'tr[data-id="{second}"]')).to_have_count(0)
+    expect(page.locator(f'tr[data-id="{first}"]')).to_have_count(0)
     expect(page.locator("#said")).to_contain_text("可以来")
-    settle(page, third)
-    assert chosen(page) == third
-    assert cast.read(second)["answer"]["status"] == "accepted"
-    assert cast.read(first)["answer"]["status"] == "asked"
+    settle(page, below)
+    assert chosen(page) == below
+    assert cast.read(first)["answer"]["status"] == "accepted"
+    assert other.read(second)["answer"]["status"] == "asked"
 
 
 def test_a_live_update_moves_neither_the_choice_nor_the_marks(
@@ -102,12 +111,10 @@ def test_a_live_update_moves_neither_the_choice_nor_the_marks(
 ) -> None:
     (other, first), (_, second), (_, third) = waiting
     page = open_desk(waiting[0][0])
+    go_to(page, third)
+    page.keyboard.press("Space")
     go_to(page, second)
     page.keyboard.press("Space")
-    page.keyboard.press("ArrowDown")
-    settle(page, third)
-    page.keyboard.press("Space")
-    page.keyboard.press("ArrowUp")
     assert other.accept(first).status_code == 200
     page.evaluate("htmx.trigger(document.body, 'refresh')")
     expect(page.locator(f'tr[data-id="{first}"]')).to_have_count(0)
@@ -117,6 +124,29 @@ def test_a_live_update_moves_neither_the_choice_nor_the_marks(
     page.keyboard.press("Enter")
     expect(page.locator("#said")).to_contain_text("2 位")
     expect(page.locator(f'tr[data-id="{third}"]')).to_have_count(0)
+
+
+def test_a_key_never_acts_on_a_case_that_is_not_the_chosen_ones(
+    waiting: list[tuple[Cast, str]], open_desk: Callable[[Cast], Page]
+) -> None:
+    cast, first = waiting[0]
+    page = open_desk(cast)
+    go_to(page, first)
+    second = after(page, first)
+    held: list[Route] = []
+    page.route(f"**/desk/answers/{second}", held.append)
+    page.keyboard.press("ArrowDown")
+    assert chosen(page) == second
+    page.keyboard.press("Enter")  # the case beside the list is still that of the first one
+    page.wait_for_timeout(1000)
+    assert cast.read(first)["answer"]["status"] == "asked"
+    # Back up while that answer is on its way: it comes too late and covers nothing.
+    page.keyboard.press("ArrowUp")
+    settle(page, first)
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(1000)
+    settle(page, first)
 
 
 def test_a_refusal_stands_on_the_page_and_escape_puts_it_away(

@@ -47,6 +47,9 @@ def test_without_a_build_the_page_says_what_builds_it(
 
 def test_the_environment_names_counties_and_reminders(app: Flask, client: FlaskClient) -> None:
     told = client.get("/app/environment.json").get_json()
-    assert {one["id"]: one["name"] for one in told["counties"]} == {"xinmi": "新密市", "mangshi": "芒市"}
+    # Other tests load counties of their own into the same house.
+    assert {"xinmi": "新密市", "mangshi": "芒市"}.items() <= {
+        one["id"]: one["name"] for one in told["counties"]
+    }.items()
     assert told["mock"] is None
     assert told["templates"]["follow_up_due"]

@@ -2,9 +2,13 @@
 (function () {
   'use strict';
   var IDLE_MS = 15 * 60 * 1000;
+  // Stepping through the list asks for the case only where one rests; a case that came by itself is looked at first.
+  var REST_MS = 120, LOOK_MS = 500;
   var doc = document;
   // What outlives a swap of the list: the chosen row, its place, and which rows are marked.
   var at = null, index = 0, marked = new Set();
+  // The case that was asked for: until it stands beside the list, no key may do anything to the one before.
+  var wanted = null, rest = null, unseenUntil = 0;
 
   function list() { return doc.getElementById('list'); }
   function rows() { return list() ? Array.prototype.slice.call(list().querySelectorAll('tr[data-id]')) : []; }
@@ -17,10 +21,24 @@
     at = row.dataset.id;
     index = rows().indexOf(row);
     row.scrollIntoView({ block: 'nearest' });
-    if (open !== false && row.dataset.open) {
-      window.htmx.ajax('GET', row.dataset.open, { target: '#case', swap: 'innerHTML', source: row });
-    }
+    if (open !== false && row.dataset.open) openCase(row);
   }
+
+  function openCase(row) {
+    wait(row.dataset.open);
+    clearTimeout(rest);
+    rest = setTimeout(function () {
+      // One request at a time (hx-sync on the box): a slow answer never covers the case of a later choice.
+      window.htmx.ajax('GET', row.dataset.open, { target: '#case', swap: 'innerHTML', source: '#case' })
+        .catch(function () { /* given up for a later choice; a failure is told by the events below */ });
+    }, REST_MS);
+  }
+  function wait(path) {
+    wanted = path;
+    doc.getElementById('case').setAttribute('aria-busy', String(Boolean(path)));
+  }
+  function noCase() { wait(null); doc.getElementById('case').innerHTML = ''; }
+  function mayAct() { return !wanted && Date.now() >= unseenUntil; }
 
   // After every swap of the list: the same row again, else the one that took its place.
   function keepPlace() {
@@ -30,7 +48,12 @@
     var same = all.find(function (row) { return row.dataset.id === at; });
     if (same) { choose(same, false); return; }
     if (!list() || list().hasAttribute('data-still')) return;
-    if (all.length) { choose(all[Math.min(index, all.length - 1)]); return; }
+    if (all.length) {
+      // The next patient came by himself: a hurried second press was meant for the one before.
+      unseenUntil = Date.now() + LOOK_MS;
+      choose(all[Math.min(index, all.length - 1)]);
+      return;
+    }
     var box = doc.getElementById('case'), nothing = doc.getElementById('nothing');
     if (box) box.innerHTML = nothing ? nothing.innerHTML : '';
   }
@@ -46,8 +69,9 @@
   function step(by) {
     var all = rows();
     if (!all.length) return;
-    var here = all.indexOf(chosen());
-    choose(all[Math.max(0, Math.min(all.length - 1, here < 0 ? 0 : here + by))]);
+    // By its name, not by its mark: a list that has just come has none yet.
+    var here = all.findIndex(function (row) { return row.dataset.id === at; });
+    choose(all[Math.max(0, Math.min(all.length - 1, here < 0 ? index : here + by))]);
   }
 
   function box(row) { return row && row.querySelector('input[name="many"]'); }
@@ -78,7 +102,7 @@
     else if (event.key === 'ArrowUp') step(-1);
     else if (event.key === ' ') mark(chosen());
     else if (event.key === '/') { var find = doc.querySelector('.find input'); if (find) find.select(); }
-    else done = press(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+    else done = !event.repeat && mayAct() && press(event.key.length === 1 ? event.key.toLowerCase() : event.key);
     if (done) event.preventDefault();
   });
 
@@ -129,7 +153,15 @@
       door.focus();
     }
   });
-  doc.addEventListener('htmx:sendError', function () {
+  // Settled: htmx has bound its buttons. A case that could not be had leaves none standing that a key could act on.
+  doc.addEventListener('htmx:afterSettle', function (event) {
+    if (event.detail.target.id === 'case' && event.detail.pathInfo.requestPath === wanted) wait(null);
+  });
+  doc.addEventListener('htmx:responseError', function (event) {
+    if (event.detail.pathInfo.requestPath === wanted) noCase();
+  });
+  doc.addEventListener('htmx:sendError', function (event) {
+    if (event.detail.elt.id === 'case') noCase();
     doc.getElementById('problem').innerHTML = '<section class="card problem"><p class="h">网络断了，刚才这一步还没有办。</p><p>网络好了再按一次就行，不会办两遍。</p></section>';
   });
   doc.addEventListener('htmx:afterSettle', function (event) {
