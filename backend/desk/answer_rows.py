@@ -14,9 +14,10 @@ from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.records.views import department_name, institution_name
 from backend.referrals import service
+from backend.referrals.answers import QUESTIONS
 from backend.referrals.lines import answer_line
 from backend.referrals.models import Referral, ReferralAnswer
-from backend.referrals.states import AnswerStatus, ReferralStatus, SignatureStatus
+from backend.referrals.states import ReferralStatus, SignatureStatus
 from backend.referrals.tracks import Tracks, tracks_of
 from backend.referrals.views import person_view
 from backend.referrals.waiting import PAPERS, office_of
@@ -61,9 +62,7 @@ def rows(actor: Actor) -> list[Row]:
     """Return every question of this house that is not answered, what is due first on top."""
     now = clock.now()
     found = [
-        row
-        for row in service.list_to_answer(actor)
-        if row.status in (AnswerStatus.ASKED, AnswerStatus.PASSED_ON) and row.institution == actor.institution
+        row for row in service.list_to_answer(actor) if row.status in QUESTIONS and row.institution == actor.institution
     ]
     return [_row(row, actor, now) for row in sorted(found, key=lambda row: row.due_at)]
 

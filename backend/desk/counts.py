@@ -9,19 +9,15 @@ from backend.booking.models import Appointment, BedRequest
 from backend.booking.states import AppointmentStatus, BedStatus
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
+from backend.referrals.answers import QUESTIONS, waiting_for
 from backend.referrals.models import ReferralAnswer
-from backend.referrals.states import AnswerStatus
 from backend.store import access, clock
 from backend.store.db import session
 
 
 def to_answer(actor: Actor) -> int:
     """Return how many questions wait for an answer of this house."""
-    return _count(
-        access.scoped_query(ReferralAnswer, actor, "referral.answer").where(
-            ReferralAnswer.status.in_([AnswerStatus.ASKED, AnswerStatus.PASSED_ON])
-        )
-    )
+    return _count(waiting_for(actor).where(ReferralAnswer.status.in_(QUESTIONS)))
 
 
 def arriving_today(actor: Actor) -> int:

@@ -4,22 +4,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 
 from backend.alliance.queries import pack
 from backend.kernel.errors import Conflict, Invalid, NotFound
-from backend.kernel.roles import Actor, Role
+from backend.kernel.roles import Actor, Role, system_actor
 from backend.kernel.rules import require
 from backend.referrals import waiting
 from backend.referrals.events import ReferralAnswered
 from backend.referrals.models import Referral, ReferralAnswer
-from backend.referrals.states import ANSWERS, AnswerAction, AnswerStatus
+from backend.referrals.states import ANSWERS, ASKING, AnswerAction, AnswerStatus
 from backend.referrals.track_rules import DECLINE_RULES, DeclineFacts
 from backend.store import access, audit, clock, events
 from backend.store.db import session
 
 LIVE = (AnswerStatus.ASKED, AnswerStatus.PASSED_ON, AnswerStatus.ANNOUNCED, AnswerStatus.ACCEPTED)
-WAITING = (AnswerStatus.ASKED, AnswerStatus.PASSED_ON, AnswerStatus.ANNOUNCED)
+QUESTIONS = (AnswerStatus.ASKED, AnswerStatus.PASSED_ON)
+WAITING = (*QUESTIONS, AnswerStatus.ANNOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,19 @@ def ask(referral: Referral) -> ReferralAnswer:
     return row
 
 
+def waiting_for(actor: Actor) -> Select[ReferralAnswer]:
+    """Return what waits for this house's answer; a row whose referral cannot be opened is never listed."""
+    open_to_them = exists().where(
+        Referral.county_id == ReferralAnswer.county_id,
+        Referral.id == ReferralAnswer.referral_id,
+        Referral.status.in_(ASKING),
+        access.visible(Referral, actor, "referral.read"),
+    )
+    return access.scoped_query(ReferralAnswer, actor, "referral.answer").where(
+        ReferralAnswer.status.in_(WAITING), open_to_them
+    )
+
+
 def overtake(actor: Actor, referral: Referral, *, ended: bool) -> None:
     """Another place is asked, or the referral ended: the question no longer stands."""
     live = live_answer(referral)
@@ -77,6 +91,13 @@ def overtake(actor: Actor, referral: Referral, *, ended: bool) -> None:
     session().flush()
     for kind in (waiting.ANSWER, waiting.ANNOUNCED):
         waiting.done(referral, kind, "overtaken")
+
+
+def lapse(referral: Referral) -> None:
+    """The referral is over and asks nothing: a question that nobody answered stands no longer."""
+    live = live_answer(referral)
+    if live is not None and live.status in QUESTIONS:
+        overtake(system_actor(referral.county_id), referral, ended=True)
 
 
 def answer(actor: Actor, referral: Referral, reply: Reply, *, by_phone: bool = False) -> ReferralAnswer:

@@ -75,28 +75,7 @@ def create(actor: Actor, case: Case, draft: Draft) -> Referral:
     if draft.to_institution is None or draft.category is None:
         raise Invalid("invalid", "请先选转到哪里、是门诊还是住院。")
     county = pack(actor.county_id)
-    row = Referral(
-        county_id=actor.county_id,
-        resident_id=resident.id,
-        direction=case.direction,
-        category=draft.category,
-        status=ReferralStatus.DRAFT,
-        practitioner_id=actor.practitioner_id,
-        from_institution=actor.institution,
-        from_department=case.department or actor.department,
-        to_institution=draft.to_institution,
-        visit_id=case.visit_id,
-        stay_id=case.stay_id,
-        diagnosis_text="",
-        offered=[],
-        records=[],
-        emergency=False,
-        own_wish=draft.own_wish,
-        choice_by_patient=False,
-        no_records=False,
-        round=0,
-        pack_version=county.version,
-    )
+    row = _begun(actor, case, draft.to_institution, draft.category, own_wish=draft.own_wish)
     _take_from_visit(actor, row)
     put(actor, row, draft)
     require(DRAFT_RULES, facts_of(county, row, local_day(clock.now())), county.source)
@@ -117,30 +96,12 @@ def refuse_own_wish(actor: Actor, case: Case, to_institution: str, diagnosis_tex
     if actor.institution is None or actor.practitioner_id is None:
         raise Forbidden("no_institution", "您的账号还没有挂到医疗机构，请找管理员。")
     county = pack(actor.county_id)
-    _institution(county, to_institution)
-    row = Referral(
-        county_id=actor.county_id,
-        resident_id=resident.id,
-        direction="up",
-        category="outpatient",
-        status=REFERRALS.next(ReferralStatus.DRAFT, ReferralAction.REFUSE, actor),
-        practitioner_id=actor.practitioner_id,
-        from_institution=actor.institution,
-        from_department=actor.department,
-        to_institution=to_institution,
-        visit_id=case.visit_id,
-        diagnosis_text=diagnosis_text,
-        own_wish=True,
-        emergency=False,
-        offered=[],
-        records=[],
-        choice_by_patient=False,
-        no_records=False,
-        round=0,
-        pack_version=county.version,
-        ended_at=clock.now(),
-        end_reason="own_wish",
-    )
+    row = _begun(actor, case, to_institution, "outpatient", own_wish=True)
+    row.status = REFERRALS.next(ReferralStatus.DRAFT, ReferralAction.REFUSE, actor)
+    row.ended_at, row.end_reason = clock.now(), "own_wish"
+    _take_from_visit(actor, row)
+    row.diagnosis_text = diagnosis_text or row.diagnosis_text
+    _known(county, row)
     [violation] = decide(DRAFT_RULES[:1], facts_of(county, row, local_day(clock.now())), county.source)
     session().add(row)
     session().flush()
@@ -155,6 +116,31 @@ def refuse_own_wish(actor: Actor, case: Case, to_institution: str, diagnosis_tex
         detail={"rule": violation.rule, "source": violation.source.id, "told": "may_go"},
     )
     return row, violation
+
+
+def _begun(actor: Actor, case: Case, to_institution: str, category: str, *, own_wish: bool) -> Referral:
+    return Referral(
+        county_id=actor.county_id,
+        resident_id=case.resident_id,
+        direction=case.direction,
+        category=category,
+        status=ReferralStatus.DRAFT,
+        practitioner_id=actor.practitioner_id,
+        from_institution=actor.institution,
+        from_department=case.department or actor.department,
+        to_institution=to_institution,
+        visit_id=case.visit_id,
+        stay_id=case.stay_id,
+        diagnosis_text="",
+        offered=[],
+        records=[],
+        emergency=False,
+        own_wish=own_wish,
+        choice_by_patient=False,
+        no_records=False,
+        round=0,
+        pack_version=pack(actor.county_id).version,
+    )
 
 
 def put(actor: Actor, row: Referral, draft: Draft) -> None:

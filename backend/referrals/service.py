@@ -56,6 +56,8 @@ def edit(actor: Actor, referral_id: UUID, draft: Draft, version: int | None = No
         drafts.put(actor, referral, draft)
         material = before is not None and content_of(referral).digest != before
     if after in (_R.DRAFT, _R.RETURNED) or not material:
+        # Sent back and turned to another place: the first is asked no more, the next one when it is sent again.
+        answers.overtake(actor, referral, ended=False)
         _touch(referral)
         if after is _R.ISSUED:
             certificates.replace(actor, referral)
@@ -138,9 +140,7 @@ def pass_on(actor: Actor, referral_id: UUID, role: Role) -> ReferralAnswer:
 
 def list_to_answer(actor: Actor) -> list[ReferralAnswer]:
     """Return what waits for this hospital's answer: emergencies first, then what is due first."""
-    rows = session().scalars(
-        access.scoped_query(ReferralAnswer, actor, "referral.answer").where(ReferralAnswer.status.in_(answers.WAITING))
-    )
+    rows = session().scalars(answers.waiting_for(actor))
     return sorted(rows, key=lambda row: (row.status != "announced", row.due_at))
 
 
@@ -184,6 +184,7 @@ def close(actor: Actor, referral: Referral, reason: str = "seen") -> None:
     """The patient was seen and the result came back; also called by the rooms above."""
     referral.end_reason, referral.ended_at = reason, clock.now()
     _move(actor, referral, ReferralAction.CLOSE)
+    answers.lapse(referral)
     waiting.all_done(referral, "closed")
 
 
@@ -235,6 +236,7 @@ def _end(actor: Actor, referral: Referral, action: ReferralAction, reason: str) 
 def finish_off(referral: Referral, reason: str) -> None:
     """What follows any end without an arrival: sight ends, nothing is waited for, places are given back."""
     session().flush()
+    answers.lapse(referral)
     end_grants(referral.county_id, "referral", referral.id)
     waiting.all_done(referral, reason)
     events.publish(

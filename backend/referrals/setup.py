@@ -12,14 +12,18 @@ from backend.referrals.states import ReferralStatus
 from backend.store import access
 from backend.web.problems import CONSTRAINTS
 
-_NOT_YET = (ReferralStatus.DRAFT, ReferralStatus.REFUSED)
+_R = Relation
 
 
-def _received(model: Any, actor: Actor) -> ColumnElement[bool]:
-    # A draft is the doctor's own paper; the other house sees what was sent.
-    if actor.institution is None:
-        return false()
-    return and_(model.to_institution == actor.institution, model.status.not_in(_NOT_YET))
+def _sent(model: Any) -> ColumnElement[bool]:
+    # A draft is the doctor's own paper, also one thrown away; a refused own wish was told to the patient's face.
+    shown: ColumnElement[bool] = or_(model.submitted_at.is_not(None), model.status == ReferralStatus.REFUSED)
+    return shown
+
+
+def _asked_for(model: Any) -> ColumnElement[bool]:
+    # The other house sees what was sent, and nothing of what came to nothing here.
+    return and_(model.submitted_at.is_not(None), model.status != ReferralStatus.REFUSED)
 
 
 def _to_sign(model: Any, actor: Actor) -> ColumnElement[bool]:
@@ -32,10 +36,11 @@ def _to_sign(model: Any, actor: Actor) -> ColumnElement[bool]:
 
 
 def install(app: Flask) -> None:
-    """Register what RECEIVER means for a referral and INSTITUTION for a signature."""
+    """Register whom a referral reaches before and after it is sent, and what INSTITUTION means for a signature."""
     app.register_blueprint(pages)
-    access.register_relation(Relation.RECEIVER, _received, table="referral")
-    access.register_relation(Relation.INSTITUTION, _to_sign, table="referral_signature")
+    access.narrow("referral", (_R.SELF, _R.PROXY, _R.GUARDIAN, _R.GRANTED, _R.INSTITUTION), _sent)
+    access.narrow("referral", (_R.RECEIVER,), _asked_for)
+    access.register_relation(_R.INSTITUTION, _to_sign, table="referral_signature")
     CONSTRAINTS["uq_referral_live"] = ("already_referred", "这位病人已经在转往这家医院的路上，请打开那张继续办。")
     CONSTRAINTS["uq_referral_signature_person"] = ("signed_before", "同一张证明您已经签过一次，请换一位来签。")
     CONSTRAINTS["uq_certificate_event_use"] = ("certificate_used", "别的窗口刚用过这张证明，请刷新再看。")

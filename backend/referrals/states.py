@@ -36,6 +36,9 @@ class ReferralStatus(StrEnum):
 LIVE = (ReferralStatus.SUBMITTED, ReferralStatus.RETURNED, ReferralStatus.ISSUED)
 """Under way: a place may be booked and is kept."""
 
+ASKING = (*LIVE, ReferralStatus.ARRIVED)
+"""A hospital's answer still counts: who came before it is taken in, and the paper follows."""
+
 ENDED = (ReferralStatus.WITHDRAWN, ReferralStatus.REFUSED, ReferralStatus.EXPIRED)
 
 

@@ -1,10 +1,10 @@
 """One `authorize()` and one scoped query: the list is the filter, so they cannot differ."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from backend.kernel.errors import Forbidden, NotFound
 from backend.kernel.permissions import Permissions, Relation
@@ -21,6 +21,7 @@ catalogue = Permissions()
 
 _special: dict[tuple[str, Relation], Predicate] = {}
 _general: dict[Relation, Predicate] = {}
+_narrowed: dict[tuple[str, Relation], Callable[[Any], ColumnElement[bool]]] = {}
 
 
 def register_relation(relation: Relation, predicate: Predicate, *, table: str | None = None) -> None:
@@ -29,6 +30,12 @@ def register_relation(relation: Relation, predicate: Predicate, *, table: str | 
         _general[relation] = predicate
     else:
         _special[table, relation] = predicate
+
+
+def narrow(table: str, relations: Iterable[Relation], condition: Callable[[Any], ColumnElement[bool]]) -> None:
+    """Say which rows of a table these relations reach at all, whoever stands in them: a draft is its writer's."""
+    for relation in relations:
+        _narrowed[table, relation] = condition
 
 
 def allow(actor: Actor, action: str) -> None:
@@ -79,6 +86,12 @@ def authorize(model: type[Model], object_id: UUID, actor: Actor, action: str, *,
 
 
 def _predicate(model: type[Base], actor: Actor, relation: Relation) -> ColumnElement[bool]:
+    found = _of_relation(model, actor, relation)
+    condition = _narrowed.get((model.__tablename__, relation))
+    return found if condition is None else and_(found, condition(model))
+
+
+def _of_relation(model: type[Base], actor: Actor, relation: Relation) -> ColumnElement[bool]:
     special = _special.get((model.__tablename__, relation))
     if special is not None:
         return special(model, actor)

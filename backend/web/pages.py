@@ -24,10 +24,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds every page: how a refusal is drawn, and where one signs in."""
+    """What surrounds every page: how a refusal is drawn, where one signs in, and who may come in at all."""
 
     problem: Callable[[LiandongError, int], str]
     sign_in: str
+    opens: str  # the action without which no page opens
 
 
 _frame: list[Frame] = []
@@ -44,7 +45,7 @@ def page(action: str, *, public: bool = False) -> Callable[[Callable[..., Any]],
     The view gets `actor` first, then path parameters, and returns HTML or a Response; one transaction spans it. A page
     that changes something (POST) checks the Origin, the form's guard word and takes each key once. Without a sign-in
     the person is led there; a refusal is drawn as a page, or for htmx as a note in its place. The permission
-    `action` stands in the catalogue, as for an operation.
+    `action` stands in the catalogue, as for an operation, and is asked beside the frame's own.
     """
 
     def declare(view: Callable[..., Any]) -> Callable[..., Response]:
@@ -85,6 +86,7 @@ def _run(view: Callable[..., Any], action: str, path: dict[str, Any], *, public:
         g.actor = actor
         if public:
             return make_response(view(actor, **path))
+        access.allow(actor, _frame[0].opens)
         access.allow(actor, action)
         if request.method not in UNSAFE:
             return make_response(view(actor, **path))

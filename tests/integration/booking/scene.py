@@ -51,6 +51,7 @@ def make_referral(
         indication="undiagnosed",
         pack_version="2026.1",
         content_hash="h1",
+        submitted_at=clock.now(current),
     )
     current.add(referral)
     current.flush()
