@@ -42,6 +42,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
 )
 
 NEWS_ONLY: tuple[type[Event], ...] = (
+    booking.AppointmentSubmitted,
     records.ReadingsTaken,
     records.VisitOpened,
     records.VisitFinished,

@@ -4,13 +4,23 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from backend.booking import queries, service
+from backend.booking import open_places, queries, service
 from backend.booking.calendar_file import calendar_file
 from backend.booking.models import Appointment
-from backend.booking.schemas import AppointmentBody, BedBody, PlaceIn, PlacesBody
+from backend.booking.schemas import (
+    AppointmentBody,
+    BedBody,
+    OpenPlacesBody,
+    OpenPlacesQuery,
+    PlaceIn,
+    PlacesBody,
+    TakeIn,
+)
 from backend.booking.views import appointment_body, bed_body, places_body
-from backend.kernel.errors import NotFound
+from backend.booking.views_open import open_places_body
+from backend.kernel.errors import Invalid, NotFound
 from backend.kernel.roles import Actor
+from backend.people.models import Resident
 from backend.referrals.models import Referral
 from backend.store import access, clock
 from backend.web.operations import expected_version, operation
@@ -33,6 +43,51 @@ def book(actor: Actor, referral_id: UUID, body: PlaceIn) -> AppointmentBody:
     referral = access.authorize(Referral, referral_id, actor, "appointment.book")
     made = service.book(actor, referral, body.slot_id)
     return appointment_body(queries.appointment(actor.county_id, made), actor, image=True)
+
+
+@routes.get("/places")
+@operation("place.read", summary="不用转诊就能约的号", tag="预约", query=OpenPlacesQuery, answer=OpenPlacesBody)
+def list_open_places(actor: Actor, query: OpenPlacesQuery) -> OpenPlacesBody:
+    whom = actor.subject_id
+    if query.resident_id is not None:
+        whom = access.authorize(Resident, query.resident_id, actor, "appointment.take").id
+    return open_places_body(actor, query, whom)
+
+
+@routes.post("/appointments")
+@operation(
+    "appointment.take",
+    summary="先占一个号（不用转诊的），限时确认",
+    tag="预约",
+    body=TakeIn,
+    answer=AppointmentBody,
+    status=201,
+)
+def take(actor: Actor, body: TakeIn) -> AppointmentBody:
+    whom = body.resident_id or actor.subject_id
+    if whom is None:
+        raise Invalid("nobody", "请先说给谁约。")
+    resident = access.authorize(Resident, whom, actor, "appointment.take")
+    row = queries.appointment(actor.county_id, open_places.take(actor, resident, body.slot_id))
+    if body.confirm:
+        open_places.confirm(actor, row, row.version)
+    return appointment_body(row, actor, image=True)
+
+
+@routes.post("/appointments/<uuid:appointment_id>/confirm")
+@operation("appointment.change", summary="确认占的号", tag="预约", answer=AppointmentBody)
+def confirm(actor: Actor, appointment_id: UUID) -> AppointmentBody:
+    row = access.authorize(Appointment, appointment_id, actor, "appointment.change")
+    open_places.confirm(actor, row, expected_version() or row.version)
+    return appointment_body(row, actor, image=True)
+
+
+@routes.post("/appointments/<uuid:appointment_id>/grant")
+@operation("appointment.grant", summary="服务台确认一个等着确认的号", tag="预约", answer=AppointmentBody)
+def grant(actor: Actor, appointment_id: UUID) -> AppointmentBody:
+    row = access.authorize(Appointment, appointment_id, actor, "appointment.grant")
+    open_places.grant(actor, row, expected_version() or row.version)
+    return appointment_body(row, actor)
 
 
 @routes.get("/appointments")

@@ -16,6 +16,14 @@ class AppointmentBooked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentSubmitted(Event):
+    """A place is taken, and a person at the desk has to say yes."""
+
+    appointment_id: UUID
+    resident_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentMoved(Event):
     """An appointment has another time now."""
 

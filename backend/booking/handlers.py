@@ -1,13 +1,14 @@
 """What booking does when something happened: places given back, beds asked for, people told."""
 
 from datetime import datetime, time, timedelta
-from uuid import UUID
 
 from backend.booking import beds, queries, service
 from backend.booking.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
 from backend.booking.models import Appointment
 from backend.booking.states import AppointmentStatus
+from backend.contracts.queries import team_of
 from backend.kernel.clock import SHANGHAI, local_day
+from backend.kernel.roles import Role
 from backend.notices.service import cancel_notices, plan_notice
 from backend.records.events import PatientAdmitted
 from backend.referrals.events import PatientArrived, ReferralAnswered, ReferralEnded, ReferralSubmitted
@@ -101,12 +102,16 @@ def _tell(row: Appointment, kind: NoticeKind, what: str, due_at: datetime | None
         resident_id=row.resident_id,
         due_at=due_at,
         page=f"/features/booking/pages/appointment?id={row.id}",
-        fallback=Owner(practitioner_id=_who_phones(row)).step(0),
+        fallback=who_phones(row).step(0),
     )
 
 
-def _who_phones(row: Appointment) -> UUID:
-    assert row.referral_id is not None
-    referral = session().get(Referral, (row.county_id, row.referral_id))
-    assert referral is not None
-    return referral.practitioner_id
+def who_phones(row: Appointment) -> Owner:
+    """Return who phones a person whom WeChat does not reach: the referring doctor, the family doctor, or the desk."""
+    referral = session().get(Referral, (row.county_id, row.referral_id)) if row.referral_id else None
+    if referral is not None:
+        return Owner(practitioner_id=referral.practitioner_id)
+    team = team_of(row.county_id, row.resident_id)
+    if team is not None and team.family_doctor_id is not None:
+        return Owner(practitioner_id=team.family_doctor_id)
+    return Owner(role=Role.DESK_CLERK, institution=row.institution)

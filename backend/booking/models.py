@@ -30,6 +30,7 @@ class ScheduleSession(CountyRow, Base):
     department: Mapped[str]
     practitioner_id: Mapped[UUID | None]
     title: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default=text("'clinic'"))  # clinic, outreach, examination
     day: Mapped[date]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -39,13 +40,19 @@ class ScheduleSession(CountyRow, Base):
 
 
 class Slot(CountyRow, Base):
-    """Places of one pool at one time of a session (Slot). The counter is the truth; the database keeps it in bounds."""
+    """Places of one pool at one time of a session (Slot). The counter is the truth; the database keeps it in bounds.
+
+    `opens_at` is when they are let go (放号), empty for at once. From `gives_back_at` on, what is free goes to the
+    general pool; `given_back` says how many went. `over` are the places that staff added by hand, each with a reason.
+    """
 
     __tablename__ = "slot"
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "session_id"], ["schedule_session.county_id", "schedule_session.id"]),
         Index("uq_slot_time", "county_id", "session_id", "starts_at", "pool", unique=True),
-        CheckConstraint("0 <= taken AND taken <= capacity", name="capacity"),
+        Index("ix_slot_starts", "county_id", "starts_at", "pool"),
+        CheckConstraint("0 <= taken AND taken <= capacity + over AND over >= 0", name="capacity"),
+        CheckConstraint("pool IN ('referral', 'contract', 'general')", name="pool"),
     )
 
     session_id: Mapped[UUID]
@@ -53,14 +60,22 @@ class Slot(CountyRow, Base):
     pool: Mapped[str]
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(server_default=text("0"))
+    over: Mapped[int] = mapped_column(server_default=text("0"))
+    opens_at: Mapped[datetime | None]
+    gives_back_at: Mapped[datetime | None]
+    given_back: Mapped[int] = mapped_column(server_default=text("0"))
 
 
-_LIVE = text("status IN ('booked', 'arrived')")
+_LIVE = text("status IN ('held', 'pending', 'booked', 'arrived')")
+_AHEAD = "status IN ('held', 'pending', 'booked')"
 
 
 class Appointment(CountyRow, Versioned, Base):
-    """A place that a person has (Appointment). It confirms itself: a place of the referral pool is already promised.
+    """A place that a person has (Appointment). A place of the referral pool confirms itself: it is already promised.
 
+    A hold has `held_until`; what waits for the desk has `confirm_by`, which escalates and never gives the place back.
+    `seat` numbers the places that a person has ahead without a referral, `proxy_seat` those an account has taken for
+    other people: both unique, so that the limits are the database's word and no counter can drift.
     Institution, department, day and time repeat the session's, so that the database can judge one a day.
     `code` is shown at the desk, `booked_by` is the account that did it, `by_doctor` says it was done for the person.
     """
@@ -82,7 +97,21 @@ class Appointment(CountyRow, Versioned, Base):
             unique=True,
             postgresql_where=_LIVE,
         ),
+        Index("uq_appointment_hold", "county_id", "resident_id", unique=True, postgresql_where=text("status = 'held'")),
+        Index("uq_appointment_seat", "county_id", "resident_id", "seat", unique=True, postgresql_where=text(_AHEAD)),
+        Index(
+            "uq_appointment_proxy_seat",
+            "county_id",
+            "booked_by",
+            "proxy_seat",
+            unique=True,
+            postgresql_where=text(_AHEAD),
+        ),
+        Index("ix_appointment_held", "county_id", "held_until", postgresql_where=text("status = 'held'")),
+        Index("ix_appointment_slot", "county_id", "slot_id"),
         CheckConstraint("kind <> 'referral_pool' OR referral_id IS NOT NULL", name="pool"),
+        CheckConstraint("status <> 'held' OR held_until IS NOT NULL", name="held_until"),
+        CheckConstraint("status <> 'pending' OR confirm_by IS NOT NULL", name="confirm_by"),
         Index("uq_appointment_code", "county_id", "code", unique=True),
         Index("ix_appointment_institution_day", "county_id", "institution", "day"),
         Index("ix_appointment_resident", "county_id", "resident_id"),
@@ -96,12 +125,16 @@ class Appointment(CountyRow, Versioned, Base):
     department: Mapped[str]
     day: Mapped[date]
     starts_at: Mapped[datetime]
-    kind: Mapped[str]  # the pack's kinds of booking; referral_pool now
+    kind: Mapped[str]  # the pack's kinds of booking
     status: Mapped[str] = mapped_column(server_default=text("'booked'"))
     code: Mapped[str]
     booked_by: Mapped[UUID | None]
     by_doctor: Mapped[bool] = mapped_column(server_default=text("false"))
-    ended_because: Mapped[str | None]  # self | doctor | desk | referral_ended
+    ended_because: Mapped[str | None]  # self | doctor | desk | referral_ended | hold_expired
+    held_until: Mapped[datetime | None]
+    confirm_by: Mapped[datetime | None]
+    seat: Mapped[int | None]
+    proxy_seat: Mapped[int | None]
 
 
 class BedRequest(CountyRow, Versioned, Base):

@@ -20,6 +20,15 @@ _BOOKERS = (
 PERMISSIONS: tuple[Permission, ...] = (
     permission("appointment.book", _BOOKERS),
     permission("appointment.change", _BOOKERS),
+    permission("place.read", {role: {Relation.ANY} for role in (Role.RESIDENT, *_DOCTORS, *_HOSPITAL)}),
+    # Asked on the person it is for. A desk books for whoever stands there, and only at its own house.
+    permission(
+        "appointment.take",
+        {Role.RESIDENT: _FAMILY}
+        | {role: {Relation.GRANTED} for role in _DOCTORS}
+        | {role: {Relation.ANY} for role in _DESK},
+    ),
+    permission("appointment.grant", {role: {Relation.RECEIVER} for role in _DESK}),
     permission(
         "appointment.read",
         {Role.RESIDENT: _FAMILY}

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from backend.alliance.queries import pack
 from backend.booking.models import Appointment, BedRequest, ScheduleSession, Slot
@@ -18,11 +18,18 @@ from backend.referrals.states import ConsentStatus, ReferralStatus
 from backend.store import clock
 from backend.store.db import session
 
-LIVE = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
+LIVE = (AppointmentStatus.HELD, AppointmentStatus.PENDING, AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
 
 
-def free_places(county_id: str, institution: str, department: str | None, *, limit: int = 200) -> Sequence[Any]:
-    """Return the free places of the referral pool still ahead, by time: slot, session and how many are left."""
+def free_places(
+    county_id: str,
+    institution: str,
+    department: str | None,
+    *,
+    pool: str = SlotPool.REFERRAL,
+    limit: int = 200,
+) -> Sequence[Any]:
+    """Return the free places of a pool still ahead and let go, by time: slot, session and how many are left."""
     query = (
         select(
             Slot.id,
@@ -38,8 +45,9 @@ def free_places(county_id: str, institution: str, department: str | None, *, lim
             ScheduleSession.county_id == county_id,
             ScheduleSession.institution == institution,
             ScheduleSession.stopped_at.is_(None),
-            Slot.pool == SlotPool.REFERRAL,
+            Slot.pool == pool,
             Slot.taken < Slot.capacity,
+            or_(Slot.opens_at.is_(None), Slot.opens_at <= clock.sql_now()),
             Slot.starts_at > clock.sql_now(),
         )
         .order_by(Slot.starts_at, Slot.id)

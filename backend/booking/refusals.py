@@ -32,11 +32,11 @@ def of_booking(county_id: str, referral_id: UUID, resident_id: UUID, slot_id: UU
     slot, on = found
     place = queries.place_of_referral(county_id, referral_id)
     if place is not None and AppointmentStatus(place.status) in queries.LIVE:
-        return _already(place, "这次转诊已经约好了")
+        return already(place, "这次转诊已经约好了")
     same_day = queries.live_on_day(county_id, resident_id, on.institution, on.department, on.day)
     if same_day is not None:
-        return _already(same_day, "这一天在这个科已经约好了")
-    return _place_gone(slot, on)
+        return already(same_day, "这一天在这个科已经约好了")
+    return place_gone(slot, on)
 
 
 def of_move(appointment: Appointment, slot_id: UUID, version: int) -> LiandongError:
@@ -46,17 +46,21 @@ def of_move(appointment: Appointment, slot_id: UUID, version: int) -> LiandongEr
         return of_change(appointment, version)
     found = queries.slot_with_session(appointment.county_id, slot_id)
     where = (appointment.institution, appointment.department)
-    if found is None or (found[1].institution, found[1].department) != where:
+    old = queries.slot_with_session(appointment.county_id, appointment.slot_id)
+    assert old is not None
+    if found is None or (found[1].institution, found[1].department) != where or found[0].pool != old[0].pool:
         return NotFound("no_such_place", "没有这个号，请回上一页重新选。原来的号还给您留着。")
     slot, on = found
+    if slot.opens_at is not None and slot.opens_at > clock.now():
+        return Conflict("not_released", f"这个号{say(slot.opens_at)}才放出来。原来的号还给您留着。")
     if slot.id == appointment.slot_id:
         return Conflict("same_place", "现在约的就是这个时间，不用改。")
     same_day = queries.live_on_day(
         appointment.county_id, appointment.resident_id, on.institution, on.department, on.day
     )
     if same_day is not None and same_day.id != appointment.id:
-        return _already(same_day, "这一天在这个科已经约好了")
-    return _place_gone(slot, on, "原来的号还给您留着。")
+        return already(same_day, "这一天在这个科已经约好了")
+    return place_gone(slot, on, "原来的号还给您留着。")
 
 
 def of_change(appointment: Appointment, version: int) -> LiandongError:
@@ -76,7 +80,8 @@ def accepts(accepted: Bookable, on: ScheduleSession) -> bool:
     return on.institution == accepted.institution and accepted.department in (None, on.department)
 
 
-def _already(place: Appointment, why: str) -> LiandongError:
+def already(place: Appointment, why: str) -> LiandongError:
+    """Return that there is one already, and which."""
     return Conflict(
         "already_booked",
         f"{why}：{say(place.starts_at)}。要换时间，请打开这个预约改时间。",
@@ -84,8 +89,9 @@ def _already(place: Appointment, why: str) -> LiandongError:
     )
 
 
-def _place_gone(slot: Slot, on: ScheduleSession, kept: str = "") -> LiandongError:
-    free = queries.free_places(slot.county_id, on.institution, on.department)
+def place_gone(slot: Slot, on: ScheduleSession, kept: str = "") -> LiandongError:
+    """Return that a place is full, stopped or over, with the nearest that are free."""
+    free = queries.free_places(slot.county_id, on.institution, on.department, pool=slot.pool)
     # The nearest in time to what was wanted, at most five.
     near = sorted(free, key=lambda row: (abs(row.starts_at - slot.starts_at), row.starts_at))[:5]
     nearby: list[dict[str, Any]] = [

@@ -49,6 +49,66 @@ PRIORITY_PLACE: tuple[Rule[TrackFacts], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFacts:
+    """Who wants a place without a referral, and which one; limits are None where there is room."""
+
+    alive: bool
+    own_house: bool  # a desk books for its own house only
+    contract_needed: bool
+    contracted: bool
+    opens: str | None  # when it opens, as people say it, if it is not open yet
+    held_until: str | None  # when the hold runs out that this person has elsewhere
+    most_per_person: int | None
+    most_by_proxy: int | None
+
+
+OPEN_PLACE: tuple[Rule[OpenFacts], ...] = (
+    Rule(
+        "booking.alive",
+        "档案里登记这位居民已经去世，不能约号。",
+        "登记错了的话，请找村医或公卫科更正。",
+        lambda facts: facts.alive,
+    ),
+    Rule(
+        "booking.own_house",
+        "服务台只给自己医院约号。",
+        "别家医院的号，请打那家的转诊服务台电话，或者让居民自己在手机上约。",
+        lambda facts: facts.own_house,
+    ),
+    Rule(
+        "booking.contract_pool",
+        "这是留给签约居民的号。",
+        "请约普通号；想约这种号，可以先和家庭医生签约。",
+        lambda facts: facts.contracted or not facts.contract_needed,
+    ),
+    Rule(
+        "booking.not_released",
+        lambda facts: f"这个号还没放出来，{facts.opens}放号。",
+        lambda facts: f"请{facts.opens}以后再约，或者先约已经放出来的。",
+        lambda facts: facts.opens is None,
+    ),
+    Rule(
+        "booking.one_hold",
+        "刚才占的号还没确认，一个人同时只能占一个。",
+        lambda facts: f"请先确认或放弃那一个；不管它，{facts.held_until}自动退回。",
+        lambda facts: facts.held_until is None,
+    ),
+    Rule(
+        "booking.most_per_person",
+        lambda facts: f"一个人最多同时约 {facts.most_per_person} 个号，已经约满了。转诊的号不算在内。",
+        "看完一个或退掉一个，就能再约。病情要紧的，请家庭医生转诊，转诊号不受这个限制。",
+        lambda facts: facts.most_per_person is None,
+    ),
+    Rule(
+        "booking.most_by_proxy",
+        lambda facts: f"一个人替别人约，最多同时约 {facts.most_by_proxy} 个号，已经约满了。",
+        "请让本人自己约，或者请村医、家庭医生帮着约。",
+        lambda facts: facts.most_by_proxy is None,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeFacts:
     """Whether a person is early enough to change a place alone, and the county's words for when not."""
 

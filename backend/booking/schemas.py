@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend.records.schemas import PersonLine
 
@@ -13,6 +13,63 @@ class PlaceIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     slot_id: UUID
+
+
+class TakeIn(BaseModel):
+    """A place without a referral, for oneself or for whom one may act; `confirm` makes it sure at once."""
+
+    model_config = ConfigDict(extra="forbid")
+    slot_id: UUID
+    resident_id: UUID | None = None
+    confirm: bool = False
+
+
+class OpenPlacesQuery(BaseModel):
+    """Where one looks for a place; `resident_id` is for staff who ask for somebody."""
+
+    model_config = ConfigDict(extra="forbid")
+    institution: str = Field(max_length=60)
+    department: str | None = Field(default=None, max_length=60)
+    day: date | None = None
+    resident_id: UUID | None = None
+
+
+class OpenPlaceBody(BaseModel):
+    """One time: how many are left, and from when it may be booked (放号)."""
+
+    slot_id: UUID
+    session_id: UUID
+    starts_at: datetime
+    pool: str
+    left: int
+    open: bool
+    opens_at: datetime | None
+    department: str
+    department_name: str
+    title: str
+    doctor: str | None
+    expert: bool
+    kind: str
+
+
+class OpenDayBody(BaseModel):
+    """The times of one day."""
+
+    day: date
+    places: list[OpenPlaceBody]
+
+
+class OpenPlacesBody(BaseModel):
+    """Places that need no referral: those of people with a family doctor (签约), and those for all."""
+
+    institution: str
+    institution_name: str
+    contracted: bool
+    release_text: str
+    checkout_minutes: int
+    source: str
+    sample: bool
+    days: list[OpenDayBody]
 
 
 class PlaceBody(BaseModel):
@@ -53,8 +110,12 @@ class AppointmentBody(BaseModel):
     id: UUID
     version: int
     status: str
+    kind: str
+    kind_name: str
     referral_id: UUID | None
     slot_id: UUID
+    held_until: datetime | None
+    confirm_by: datetime | None
     person: PersonLine
     institution: str
     institution_name: str

@@ -23,6 +23,8 @@ from backend.store import audit, clock, events
 from backend.store.db import session
 from backend.web import live
 
+_NOT_SURE = (AppointmentStatus.HELD, AppointmentStatus.PENDING)
+
 
 def require_bookable(referral: Referral) -> None:
     """Raise RuleBroken with every track that is missing, unless a priority place may be booked now."""
@@ -42,7 +44,7 @@ def book(actor: Actor, referral: Referral, slot_id: UUID) -> UUID:
         resident_id=referral.resident_id,
         referral_id=referral.id,
     )
-    row = _run(
+    row = run(
         statements.BOOK,
         actor,
         told,
@@ -54,7 +56,7 @@ def book(actor: Actor, referral: Referral, slot_id: UUID) -> UUID:
     )
     if row is None:
         raise refusals.of_booking(actor.county_id, referral.id, referral.resident_id, slot_id)
-    _hint(actor.county_id, row.institution, referral.resident_id, appointment_id)
+    hint(actor.county_id, row.institution, referral.resident_id, appointment_id)
     return appointment_id
 
 
@@ -63,7 +65,7 @@ def move(actor: Actor, appointment: Appointment, slot_id: UUID, version: int) ->
 
     Raises Conflict when the new place is gone or the appointment has moved on, Stale for an old version.
     """
-    _still_booked(actor, appointment, version, AppointmentAction.MOVE)
+    _still(actor, appointment, version, AppointmentAction.MOVE)
     _in_time(actor, appointment)
     told = AppointmentMoved(
         county_id=actor.county_id,
@@ -71,25 +73,27 @@ def move(actor: Actor, appointment: Appointment, slot_id: UUID, version: int) ->
         resident_id=appointment.resident_id,
         referral_id=appointment.referral_id,
     )
-    row = _run(statements.MOVE, actor, told, appointment=appointment.id, slot=slot_id, version=version)
+    row = run(statements.MOVE, actor, told, appointment=appointment.id, slot=slot_id, version=version)
     if row is None:
         raise refusals.of_move(appointment, slot_id, version)
     session().refresh(appointment)
-    _hint(actor.county_id, appointment.institution, appointment.resident_id, appointment.id)
+    hint(actor.county_id, appointment.institution, appointment.resident_id, appointment.id)
 
 
 def cancel_by(actor: Actor, appointment: Appointment, version: int) -> None:
     """End an appointment as whoever asks: the person, a doctor for them, or the desk. Raises as `cancel` does."""
-    _still_booked(actor, appointment, version, AppointmentAction.CANCEL)
+    _still(actor, appointment, version, AppointmentAction.CANCEL)
     _in_time(actor, appointment)
     at_desk = actor.has(Role.DESK_CLERK, Role.MEDICAL_OFFICE)
     because = "self" if _is_family(actor, appointment) else "desk" if at_desk else "doctor"
+    if appointment.status == AppointmentStatus.HELD:
+        because = "hold_dropped"  # nobody was told of it yet
     cancel(actor, appointment, version, because)
 
 
 def cancel(actor: Actor, appointment: Appointment, version: int, because: str) -> None:
     """End an appointment and give its place back. Raises Conflict or Stale when somebody was faster."""
-    _still_booked(actor, appointment, version, AppointmentAction.CANCEL)
+    _still(actor, appointment, version, AppointmentAction.CANCEL)
     told = AppointmentCancelled(
         county_id=actor.county_id,
         appointment_id=appointment.id,
@@ -97,11 +101,11 @@ def cancel(actor: Actor, appointment: Appointment, version: int, because: str) -
         referral_id=appointment.referral_id,
         because=because,
     )
-    row = _run(statements.CANCEL, actor, told, appointment=appointment.id, version=version, because=because)
+    row = run(statements.CANCEL, actor, told, appointment=appointment.id, version=version, because=because)
     if row is None:
         raise refusals.of_change(appointment, version)
     session().refresh(appointment)
-    _hint(actor.county_id, appointment.institution, appointment.resident_id, appointment.id)
+    hint(actor.county_id, appointment.institution, appointment.resident_id, appointment.id)
 
 
 def give_back(county_id: str, referral_id: UUID) -> None:
@@ -138,19 +142,19 @@ def arrive(county_id: str, referral_id: UUID, institution: str) -> None:
         before=before,
         after=row.status,
     )
-    _hint(county_id, row.institution, row.resident_id, row.id)
+    hint(county_id, row.institution, row.resident_id, row.id)
 
 
-def _still_booked(actor: Actor, appointment: Appointment, version: int, action: AppointmentAction) -> None:
+def _still(actor: Actor, appointment: Appointment, version: int, action: AppointmentAction) -> None:
     # Roles by the table; a status that does not fit gets the words of this room. The statement judges again.
-    if appointment.status != AppointmentStatus.BOOKED:
+    if (AppointmentStatus(appointment.status), action) not in APPOINTMENTS.moves:
         raise refusals.of_change(appointment, version)
     APPOINTMENTS.next(AppointmentStatus(appointment.status), action, actor)
 
 
 def in_time(actor: Actor, appointment: Appointment) -> bool:
     """Say whether this person may still change it alone. Staff always may: who rings up late is helped."""
-    if not _is_family(actor, appointment):
+    if not _is_family(actor, appointment) or appointment.status in _NOT_SURE:
         return True
     hours = pack(appointment.county_id).booking.cancel.until_hours_before
     return appointment.starts_at - clock.now() >= timedelta(hours=hours)
@@ -165,7 +169,8 @@ def _in_time(actor: Actor, appointment: Appointment) -> None:
     require(CHANGE, facts, source_lookup(appointment.county_id))
 
 
-def _run(statement: TextClause, actor: Actor, told: Event, **values: Any) -> Row[Any] | None:
+def run(statement: TextClause, actor: Actor, told: Event, **values: Any) -> Row[Any] | None:
+    """Run one of the hot statements for an actor; its event's messages go with it. Returns its row, or None."""
     given = {
         "county": actor.county_id,
         "account": actor.account_id,
@@ -177,6 +182,7 @@ def _run(statement: TextClause, actor: Actor, told: Event, **values: Any) -> Row
     return session().execute(statement, given).one_or_none()
 
 
-def _hint(county_id: str, institution: str, resident_id: UUID, appointment_id: UUID) -> None:
+def hint(county_id: str, institution: str, resident_id: UUID, appointment_id: UUID) -> None:
+    """Tell open pages of the house and of the person that an appointment has changed."""
     live.hint(county_id, f"institution:{institution}", "booking", appointment_id)
     live.hint(county_id, f"resident:{resident_id}", "booking", appointment_id)

@@ -34,6 +34,12 @@ def install(app: Flask) -> None:
             "uq_appointment_live_slot": _ALREADY,
             "uq_appointment_live_referral": _ALREADY,
             "uq_appointment_live_day": _ALREADY,
+            "uq_appointment_hold": ("hold_open", "刚才已经占了一个号，请先确认或放弃那一个。"),
+            "uq_appointment_seat": (
+                "booking_at_once",
+                "刚才同时约了两个号，只算先到的一个。请看「我的预约」，再约要再点一次。",
+            ),
+            "uq_appointment_proxy_seat": ("booking_at_once", "刚才同时约了两个号，只算先到的一个，再约要再点一次。"),
             "ck_slot_capacity": ("place_full", "这个号刚被约走，请选别的时间。"),
             "uq_bed_request_live": ("bed_already_asked", "这次转诊已经问过床位了，请等医院答复。"),
         }

@@ -1,19 +1,20 @@
-"""Making the coming weeks' sessions and places from the pack's templates: set-based, and as often as one likes."""
+"""Making the coming weeks' sessions and places: set-based, as often as one likes, by as many at once as one likes."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.booking import SessionTemplate
-from backend.alliance.packs.sections.institutions import InstitutionEntry
 from backend.alliance.queries import pack
-from backend.booking.spread import share, spread
-from backend.booking.states import SlotPool
+from backend.booking.models import ScheduleSession
+from backend.booking.sharing import places
 from backend.kernel.clock import SHANGHAI, local_day
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Role
@@ -26,28 +27,54 @@ _MAKE = text(
     """
     WITH wanted AS (
         SELECT * FROM jsonb_to_recordset(CAST(:sessions AS jsonb)) AS w(
-            id uuid, template text, institution text, department text, title text, day date,
-            starts_at timestamptz, ends_at timestamptz, place text, expert boolean, slots jsonb)
+            id uuid, template text, kind text, institution text, department text, practitioner_id uuid, title text,
+            day date, starts_at timestamptz, ends_at timestamptz, place text, expert boolean, slots jsonb)
     ), made AS (
-        INSERT INTO schedule_session (county_id, id, template, institution, department, title, day, starts_at,
-                                      ends_at, place, expert)
-        SELECT :county, w.id, w.template, w.institution, w.department, w.title, w.day, w.starts_at,
-               w.ends_at, w.place, w.expert
+        INSERT INTO schedule_session (county_id, id, template, kind, institution, department, practitioner_id, title,
+                                      day, starts_at, ends_at, place, expert)
+        SELECT :county, w.id, w.template, w.kind, w.institution, w.department, w.practitioner_id, w.title,
+               w.day, w.starts_at, w.ends_at, w.place, w.expert
         FROM wanted AS w
         JOIN institution ON institution.county_id = :county AND institution.code = w.institution
+        -- One order for all: makers that run at once wait for each other, and never in a circle.
+        ORDER BY w.institution, w.department, w.day, w.template
         ON CONFLICT (county_id, institution, department, day, template) DO NOTHING
         RETURNING id
     ), placed AS (
-        INSERT INTO slot (county_id, id, session_id, starts_at, pool, capacity)
-        SELECT :county, s.id, w.id, s.starts_at, s.pool, s.capacity
+        INSERT INTO slot (county_id, id, session_id, starts_at, pool, capacity, opens_at, gives_back_at)
+        SELECT :county, s.id, w.id, s.starts_at, s.pool, s.capacity, s.opens_at, s.gives_back_at
         FROM wanted AS w
         JOIN made ON made.id = w.id
-        CROSS JOIN jsonb_to_recordset(w.slots) AS s(id uuid, starts_at timestamptz, pool text, capacity int)
+        CROSS JOIN jsonb_to_recordset(w.slots) AS s(
+            id uuid, starts_at timestamptz, pool text, capacity int, opens_at timestamptz, gives_back_at timestamptz)
         ON CONFLICT (county_id, session_id, starts_at, pool) DO NOTHING
     )
     SELECT count(*) FROM made
     """
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One session that a template wants on a day. `place` is where to report."""
+
+    template: str
+    kind: str
+    institution: str
+    department: str
+    title: str
+    day: date
+    start: time
+    end: time
+    capacity: int
+    place: str
+    expert: bool = False
+    practitioner_id: UUID | None = None
+
+    @property
+    def key(self) -> tuple[str, str, date, str]:
+        """Return what a session is known by in the database, once a county."""
+        return (self.institution, self.department, self.day, self.template)
 
 
 def make_slots(current: Session, county_id: str) -> int:
@@ -60,55 +87,92 @@ def make_slots(current: Session, county_id: str) -> int:
     days = [today + timedelta(days=ahead) for ahead in range(rules.booking.quota.referral_lead_days + 1)]
     for year in sorted({day.year for day in days if not rules.holidays.known(day)}):
         _alarm(rules, year, today)
-    sessions = [row for day in days if rules.holidays.known(day) for row in _sessions(rules, day)]
-    made = current.scalar(_MAKE, {"county": county_id, "sessions": json.dumps(sessions)})
-    return int(made or 0)
+    there = _there(current, county_id, today)
+    wanted = [one for day in days if rules.holidays.known(day) for one in planned(rules, day) if one.key not in there]
+    if not wanted:
+        return 0
+    rows = json.dumps([_row(rules, one) for one in wanted])
+    return int(current.scalar(_MAKE, {"county": county_id, "sessions": rows}) or 0)
 
 
-def _sessions(rules: Pack, day: date) -> Iterator[dict[str, Any]]:
+def planned(rules: Pack, day: date) -> Iterator[Planned]:
+    """Yield the sessions that the pack's weekly templates want on a day whose holidays are known."""
     for template in rules.booking.templates:
         for code in template.institutions:
             entry = rules.institutions.institution(code)
-            if not _runs(rules, template, code, day):
+            if not runs(rules, template.weekdays, code, day):
                 continue
             for department in template.departments:
                 if department in entry.departments:
-                    yield _session(rules, template, entry, department, day)
+                    yield _from_pack(rules, template, code, department, day)
 
 
-def _runs(rules: Pack, template: SessionTemplate, institution: str, day: date) -> bool:
+def runs(rules: Pack, weekdays: tuple[int, ...], institution: str, day: date) -> bool:
+    """Say whether what is weekly runs on a day. A holiday stops sessions; the hospital itself never closes."""
     if rules.holidays.holiday(day, institution) is not None:
         return False
     if any(entry.date == day for entry in rules.holidays.working_days):
         # A weekend worked for a holiday has no weekday of its own: only what runs all week runs then.
-        return set(template.weekdays) >= _WEEK
-    return day.isoweekday() in template.weekdays
+        return set(weekdays) >= _WEEK
+    return day.isoweekday() in weekdays
 
 
-def _session(
-    rules: Pack, template: SessionTemplate, entry: InstitutionEntry, department: str, day: date
-) -> dict[str, Any]:
-    quota = rules.booking.quota
-    percent = quota.referral_expert_percent if template.expert else quota.referral_percent
+def reporting_place(rules: Pack, institution: str) -> str:
+    """Return where a patient reports: the desk for referred patients, where there is one."""
+    entry = rules.institutions.institution(institution)
+    return f"{entry.desk.place} {entry.desk.name}" if entry.desk else entry.name
+
+
+def _from_pack(rules: Pack, template: SessionTemplate, institution: str, department: str, day: date) -> Planned:
+    return Planned(
+        template=template.code,
+        kind="clinic",
+        institution=institution,
+        department=department,
+        title=template.title,
+        day=day,
+        start=template.start,
+        end=template.end,
+        capacity=template.capacity,
+        place=reporting_place(rules, institution),
+        expert=template.expert,
+    )
+
+
+def _there(current: Session, county_id: str, today: date) -> set[tuple[str, str, date, str]]:
+    rows = current.execute(
+        select(
+            ScheduleSession.institution, ScheduleSession.department, ScheduleSession.day, ScheduleSession.template
+        ).where(ScheduleSession.county_id == county_id, ScheduleSession.day >= today)
+    )
+    return {(row.institution, row.department, row.day, row.template) for row in rows}
+
+
+def _row(rules: Pack, one: Planned) -> dict[str, Any]:
+    slots = places(rules.booking.quota, one.day, one.start, one.end, one.capacity, expert=one.expert)
     return {
         "id": str(new_id()),
-        "template": template.code,
-        "institution": entry.code,
-        "department": department,
-        "title": template.title,
-        "day": day.isoformat(),
-        "starts_at": _at(day, template.start),
-        "ends_at": _at(day, template.end),
-        "place": f"{entry.desk.place} {entry.desk.name}" if entry.desk else entry.name,
-        "expert": template.expert,
+        "template": one.template,
+        "kind": one.kind,
+        "institution": one.institution,
+        "department": one.department,
+        "practitioner_id": str(one.practitioner_id) if one.practitioner_id else None,
+        "title": one.title,
+        "day": one.day.isoformat(),
+        "starts_at": _at(one.day, one.start),
+        "ends_at": _at(one.day, one.end),
+        "place": one.place,
+        "expert": one.expert,
         "slots": [
             {
                 "id": str(new_id()),
-                "starts_at": _at(day, part.start),
-                "pool": SlotPool.REFERRAL,
-                "capacity": part.places,
+                "starts_at": part.starts_at.isoformat(),
+                "pool": part.pool,
+                "capacity": part.capacity,
+                "opens_at": part.opens_at.isoformat() if part.opens_at else None,
+                "gives_back_at": part.gives_back_at.isoformat() if part.gives_back_at else None,
             }
-            for part in spread(template.start, template.end, share(template.capacity, percent))
+            for part in slots
         ],
     }
 

@@ -30,12 +30,13 @@ BOOK = text(
         FROM schedule_session AS session, entitled
         WHERE slot.county_id = :county AND slot.id = :slot AND slot.pool = 'referral'
           AND slot.taken < slot.capacity AND slot.starts_at > liandong_now()
+          AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
           AND session.county_id = slot.county_id AND session.id = slot.session_id
           AND session.stopped_at IS NULL AND session.institution = entitled.institution
           AND session.department = coalesce(entitled.department, session.department)
           AND NOT EXISTS (
             SELECT FROM appointment AS live
-            WHERE live.county_id = :county AND live.status IN ('booked', 'arrived')
+            WHERE live.county_id = :county AND live.status IN ('held', 'pending', 'booked', 'arrived')
               AND (live.referral_id = entitled.id
                    OR (live.resident_id = entitled.resident_id AND live.institution = session.institution
                        AND live.department = session.department AND live.day = session.day)))
@@ -73,7 +74,7 @@ MOVE = text(
         FOR UPDATE
     ), locked AS MATERIALIZED (
         -- In order of id, so that two people who swap places never wait for each other.
-        SELECT slot.id, slot.session_id, slot.starts_at, slot.capacity, slot.taken, slot.pool
+        SELECT slot.id, slot.session_id, slot.starts_at, slot.capacity, slot.taken, slot.pool, slot.opens_at
         FROM slot
         WHERE slot.county_id = :county
           AND slot.id IN (SELECT slot_id FROM held UNION SELECT CAST(:slot AS uuid) FROM held)
@@ -86,16 +87,20 @@ MOVE = text(
         JOIN schedule_session AS session ON session.county_id = :county AND session.id = locked.session_id
         JOIN held ON held.slot_id <> locked.id
         JOIN appointment AS mine ON mine.county_id = :county AND mine.id = held.id
-        WHERE locked.id = :slot AND locked.pool = 'referral' AND locked.taken < locked.capacity
+        JOIN locked AS old ON old.id = held.slot_id
+        WHERE locked.id = :slot AND locked.pool = old.pool AND locked.taken < locked.capacity
           AND locked.starts_at > liandong_now() AND session.stopped_at IS NULL
+          AND (locked.opens_at IS NULL OR locked.opens_at <= liandong_now())
           AND session.institution = mine.institution AND session.department = mine.department
           AND NOT EXISTS (
             SELECT FROM appointment AS live
-            WHERE live.county_id = :county AND live.status IN ('booked', 'arrived') AND live.id <> held.id
-              AND live.resident_id = held.resident_id AND live.institution = session.institution
+            WHERE live.county_id = :county AND live.status IN ('held', 'pending', 'booked', 'arrived')
+              AND live.id <> held.id AND live.resident_id = held.resident_id AND live.institution = session.institution
               AND live.department = session.department AND live.day = session.day)
     ), counted AS (
-        UPDATE slot SET taken = taken + CASE WHEN slot.id = wanted.id THEN 1 ELSE -1 END
+        UPDATE slot SET taken = taken + CASE WHEN slot.id = wanted.id THEN 1 ELSE -1 END,
+                        over = CASE WHEN slot.id = wanted.id THEN over
+                                    ELSE greatest(0, least(over, taken - 1 - capacity)) END
         FROM wanted
         WHERE slot.county_id = :county AND slot.id IN (wanted.id, wanted.old_slot)
         RETURNING slot.id
@@ -126,18 +131,26 @@ MOVE = text(
 
 CANCEL = text(
     """
-    WITH ended AS (
+    WITH was AS (
+        SELECT id, status FROM appointment
+        WHERE county_id = :county AND id = :appointment AND status IN ('held', 'pending', 'booked')
+          AND version = :version
+        FOR UPDATE
+    ), ended AS (
         UPDATE appointment SET status = 'cancelled', ended_because = :because, version = version + 1
-        WHERE county_id = :county AND id = :appointment AND status = 'booked' AND version = :version
-        RETURNING id, slot_id, resident_id, institution, status, version
+        FROM was
+        WHERE appointment.county_id = :county AND appointment.id = was.id
+        RETURNING appointment.id, appointment.slot_id, appointment.resident_id, appointment.institution,
+                  was.status AS before, appointment.status, appointment.version
     ), released AS (
-        UPDATE slot SET taken = taken - 1 FROM ended
+        -- A place that was added by hand goes with the person it was added for.
+        UPDATE slot SET taken = taken - 1, over = greatest(0, least(over, taken - 1 - capacity)) FROM ended
         WHERE slot.county_id = :county AND slot.id = ended.slot_id
     ), audited AS (
         INSERT INTO audit_event (county_id, id, account_id, acting_for, action, entity, entity_id, resident_id,
                                  from_status, to_status, detail)
         SELECT :county, :audit, :account, :acting_for, 'appointment.cancel', 'appointment', id, resident_id,
-               'booked', status, jsonb_build_object('slot_id', slot_id, 'because', CAST(:because AS text))
+               before, status, jsonb_build_object('slot_id', slot_id, 'because', CAST(:because AS text))
         FROM ended
     ), told AS (
         INSERT INTO outbox (county_id, id, kind, dedupe_key, payload)
@@ -145,7 +158,7 @@ CANCEL = text(
         FROM ended, jsonb_to_recordset(CAST(:messages AS jsonb))
              AS message(id uuid, kind text, dedupe_key text, payload jsonb)
     )
-    SELECT id, institution, version FROM ended
+    SELECT id, slot_id, institution, version FROM ended
     """
 )
-"""Ends an appointment and gives its place back. No row: it was no longer booked, or changed meanwhile."""
+"""Ends an appointment or a hold and gives its place back. No row: it had ended, or changed meanwhile."""

@@ -7,14 +7,21 @@ from backend.kernel.states import Transitions, move
 
 
 class SlotPool(StrEnum):
-    """Whom a place is kept for. XM-5.4b, MS-4.2.1: referred patients first."""
+    """Whom a place is kept for. XM-5.4b, MS-4.2.1: referred patients first, then people with a family doctor, all."""
 
     REFERRAL = "referral"
+    CONTRACT = "contract"
+    GENERAL = "general"
 
 
 class AppointmentStatus(StrEnum):
-    """Where an appointment stands (Appointment.status). Only `cancelled` gives the place back."""
+    """Where an appointment stands (Appointment.status). Only `cancelled` gives the place back.
 
+    `held` waits for the person at the checkout and runs out; `pending` waits for the desk and never runs out.
+    """
+
+    HELD = "held"
+    PENDING = "pending"
     BOOKED = "booked"
     ARRIVED = "arrived"
     FULFILLED = "fulfilled"
@@ -25,6 +32,10 @@ class AppointmentStatus(StrEnum):
 class AppointmentAction(StrEnum):
     """What may be done with an appointment."""
 
+    CONFIRM = "confirm"
+    SUBMIT = "submit"
+    GRANT = "grant"
+    EXPIRE = "expire"
     MOVE = "move"
     CANCEL = "cancel"
     ARRIVE = "arrive"
@@ -46,8 +57,17 @@ _DESK = (Role.DESK_CLERK, Role.MEDICAL_OFFICE, Role.SYSTEM)
 
 APPOINTMENTS = Transitions(
     "appointment",
-    start=(_A.BOOKED,),
+    start=(_A.HELD, _A.BOOKED),
     moves={
+        # The pack says which kinds of place confirm themselves and which wait for the desk's hand.
+        (_A.HELD, _D.CONFIRM): move(_A.BOOKED, *_BOOKERS),
+        (_A.HELD, _D.SUBMIT): move(_A.PENDING, *_BOOKERS),
+        (_A.HELD, _D.EXPIRE): move(_A.CANCELLED, Role.SYSTEM),
+        (_A.HELD, _D.CANCEL): move(_A.CANCELLED, *_BOOKERS),
+        (_A.PENDING, _D.GRANT): move(_A.BOOKED, *_DESK),
+        (_A.PENDING, _D.CANCEL): move(_A.CANCELLED, *_BOOKERS),
+        # A slow desk bars nobody's way: who comes is let in.
+        (_A.PENDING, _D.ARRIVE): move(_A.ARRIVED, *_DESK),
         (_A.BOOKED, _D.MOVE): move(_A.BOOKED, *_BOOKERS),
         (_A.BOOKED, _D.CANCEL): move(_A.CANCELLED, *_BOOKERS),
         (_A.BOOKED, _D.ARRIVE): move(_A.ARRIVED, *_DESK),

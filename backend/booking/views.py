@@ -18,6 +18,22 @@ from backend.records.views import department_name, institution_name, person_of
 from backend.referrals.models import Referral
 from backend.store import access
 
+KIND_NAMES = {
+    "referral_pool": "转诊优先号",
+    "contract": "签约居民号",
+    "public": "普通号",
+    "outreach": "专家下乡号",
+    "examination": "检查",
+    "over_quota": "加号",
+}
+_PERMISSIONS = {
+    AppointmentAction.CONFIRM: "appointment.change",
+    AppointmentAction.MOVE: "appointment.change",
+    AppointmentAction.CANCEL: "appointment.change",
+    AppointmentAction.GRANT: "appointment.grant",
+}
+"""What is offered, and the permission each asks for."""
+
 
 def places_body(referral: Referral) -> PlacesBody:
     """Return the free places of the hospital that said yes, day by day."""
@@ -59,8 +75,12 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
         id=row.id,
         version=row.version,
         status=row.status,
+        kind=row.kind,
+        kind_name=KIND_NAMES[row.kind],
         referral_id=row.referral_id,
         slot_id=row.slot_id,
+        held_until=row.held_until,
+        confirm_by=row.confirm_by,
         person=person_of(row.county_id, row.resident_id),
         institution=row.institution,
         institution_name=institution_name(county, row.institution) or "",
@@ -118,7 +138,12 @@ def desk_phones(county: Pack, institution: str) -> tuple[str, ...]:
 
 
 def _actions(row: Appointment, actor: Actor) -> list[str]:
-    if actor.roles.isdisjoint(access.catalogue.get("appointment.change").grants) or not in_time(actor, row):
-        return []
     offered = APPOINTMENTS.actions_from(AppointmentStatus(row.status), actor)
-    return [action for action in offered if action in (AppointmentAction.MOVE, AppointmentAction.CANCEL)]
+    actions = [
+        action
+        for action in offered
+        if action in _PERMISSIONS and not actor.roles.isdisjoint(access.catalogue.get(_PERMISSIONS[action]).grants)
+    ]
+    if in_time(actor, row):
+        return [str(action) for action in actions]
+    return [str(action) for action in actions if action not in (AppointmentAction.MOVE, AppointmentAction.CANCEL)]

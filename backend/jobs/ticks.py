@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.alliance.service import take_effect
 from backend.booking.slot_maker import make_slots
+from backend.booking.sweeping import expire_holds, give_back
 from backend.chat.waiting import tell_waiting
 from backend.contracts import terms
 from backend.followup.planner import ask_due, tell_overdue
@@ -43,6 +44,8 @@ TICKS: tuple[Tick, ...] = (
     Tick("alliance.take_effect", 60, take_effect),
     Tick("notices.recover", 20, recover_lost),
     Tick("booking.make_slots", 300, make_slots),
+    Tick("booking.expire_holds", 10, expire_holds),
+    Tick("booking.give_back", 60, give_back),
     Tick("contracts.expire", 60, terms.expire),
     Tick("contracts.remind", 300, terms.remind),
     Tick("chat.tell_waiting", 20, tell_waiting),

@@ -61,6 +61,7 @@ WORDING: dict[str, TaskWording] = {
     "tell_by_phone": TaskWording("follow", "微信没通知到", "打电话", _FOLLOW + "call?task={task}"),
     "chat_waiting": TaskWording("message", "等您回话", "回话", _TALK),
     "contract_hand_over": TaskWording("other", "换了团队，情况要交接", "去看", _CONTRACT),
+    "booking.confirm": TaskWording("sign", "有人约了号，等服务台确认", "", ""),
     "holidays.unknown": TaskWording("other", "明年的放假安排还没填，号放不出去", "", ""),
 }
 """A kind without a button has no page on the phone: it is done at the desk."""

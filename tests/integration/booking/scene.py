@@ -1,6 +1,7 @@
 """Sessions and places for the tests of booking, each made fresh."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from backend.store.db import session, transaction
 from tests import factories
 
 HOSPITAL = "first-hospital"
+TOWNSHIPS = {"xinmi": "th-yuanzhuang", "mangshi": "th-fengping"}
 
 
 def make_referral(
@@ -35,7 +37,7 @@ def make_referral(
         resident_id = factories.make_resident(current, county_id).id
     if practitioner_id is None:
         practitioner_id = factories.make_practitioner(
-            current, "th-yuanzhuang", Role.FAMILY_DOCTOR, county_id=county_id
+            current, TOWNSHIPS[county_id], Role.FAMILY_DOCTOR, county_id=county_id
         ).id
     referral = Referral(
         county_id=county_id,
@@ -44,7 +46,7 @@ def make_referral(
         status=status,
         resident_id=resident_id,
         practitioner_id=practitioner_id,
-        from_institution="th-yuanzhuang",
+        from_institution=TOWNSHIPS[county_id],
         to_institution=to,
         to_department=department,
         diagnosis_text="高血压 3 级",
@@ -99,15 +101,23 @@ def make_slots(
     in_days: float = 3,
     one_session: bool = False,
     institution: str = HOSPITAL,
+    pool: str = "referral",
+    **values: Any,
 ) -> list[Slot]:
-    """Places of the referral pool, by default each in a session of its own on a day of its own."""
+    """Places of a pool, the referral pool's unless told otherwise, by default each in a session of its own on a day of its own."""
     made, on = [], None
     for number in range(count):
         starts_at = clock.now(current) + timedelta(days=in_days + (0 if one_session else number), minutes=number * 5)
         if on is None or not one_session:
             on = make_session(current, starts_at, county_id=county_id, department=department, institution=institution)
         slot = Slot(
-            county_id=county_id, session_id=on.id, starts_at=starts_at, pool="referral", capacity=capacity, taken=0
+            county_id=county_id,
+            session_id=on.id,
+            starts_at=starts_at,
+            pool=pool,
+            capacity=capacity,
+            taken=0,
+            **values,
         )
         current.add(slot)
         made.append(slot)

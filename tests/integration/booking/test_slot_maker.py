@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from backend.alliance.queries import pack
 from backend.booking.models import ScheduleSession, Slot
-from backend.booking.slot_maker import _sessions, make_slots
+from backend.booking.slot_maker import make_slots, planned
 from backend.kernel.clock import SHANGHAI, local_day
 from backend.store import clock
 from backend.store.db import session
@@ -47,7 +47,7 @@ def test_every_session_keeps_the_promised_share_for_referred_patients(rolled_bac
     rows = current.execute(
         select(ScheduleSession.template, ScheduleSession.expert, func.sum(Slot.capacity).label("kept"))
         .join(Slot, (Slot.county_id == ScheduleSession.county_id) & (Slot.session_id == ScheduleSession.id))
-        .where(ScheduleSession.county_id == county_id)
+        .where(ScheduleSession.county_id == county_id, Slot.pool == "referral")
         .group_by(ScheduleSession.county_id, ScheduleSession.id)
     ).all()
     capacities = {template.code: template.capacity for template in pack(county_id).booking.templates}
@@ -68,10 +68,10 @@ def test_every_session_keeps_the_promised_share_for_referred_patients(rolled_bac
 def test_a_holiday_has_no_session_and_a_worked_weekend_has_only_what_runs_all_week(rolled_back: Any) -> None:
     current = rolled_back
     assert current.is_active
-    assert list(_sessions(pack("xinmi"), date(2026, 10, 1))) == []
-    worked = list(_sessions(pack("xinmi"), date(2026, 10, 10)))
-    assert {"county-morning", "county-afternoon"} <= {row["template"] for row in worked}
-    assert "county-expert" not in {row["template"] for row in worked}
+    assert list(planned(pack("xinmi"), date(2026, 10, 1))) == []
+    worked = list(planned(pack("xinmi"), date(2026, 10, 10)))
+    assert {"county-morning", "county-afternoon"} <= {one.template for one in worked}
+    assert "county-expert" not in {one.template for one in worked}
 
 
 def test_a_year_without_known_holidays_is_an_alarm_and_not_a_guess(rolled_back: Any) -> None:

@@ -8,7 +8,7 @@ from typing import get_args
 from backend.alliance.packs.checks.basics import in_order, known, unique
 from backend.alliance.packs.pack import Pack
 from backend.alliance.packs.problems import Finding
-from backend.alliance.packs.sections.booking import BookingKind
+from backend.alliance.packs.sections.booking import BookingKind, Quota
 from backend.alliance.packs.sections.referral import Chain
 
 FEWEST_STEPS, MOST_STEPS = 2, 5
@@ -100,12 +100,21 @@ def _steps(place: int, chain: Chain) -> Iterable[Finding]:
         yield Finding("referral", (*path, 0, "code"), "wrong_first_step", "第一步要是经治医生（code = treating）")
 
 
+def _quota(quota: Quota) -> Iterable[Finding]:
+    if quota.referral_lead_days < quota.public_lead_days:
+        yield Finding("booking", ("quota", "referral_lead_days"), "wrong_order", "转诊号要比普通号更早或同时放出")
+    if not quota.referral_lead_days >= quota.contract_lead_days >= quota.public_lead_days:
+        text = "签约居民的号不早于转诊号、不晚于普通号放出"
+        yield Finding("booking", ("quota", "contract_lead_days"), "wrong_order", text)
+    if max(quota.referral_percent, quota.referral_expert_percent) + quota.contract_percent > 100:
+        yield Finding("booking", ("quota", "contract_percent"), "out_of_range", "转诊号和签约号加起来超过全部的号")
+
+
 def check_booking(pack: Pack) -> Iterable[Finding]:
     """Templates name departments their institutions have; referred patients book no later than others."""
     section = pack.booking
     institutions = {entry.code: entry for entry in pack.institutions.institutions}
-    if section.quota.referral_lead_days < section.quota.public_lead_days:
-        yield Finding("booking", ("quota", "referral_lead_days"), "wrong_order", "转诊号要比普通号更早或同时放出")
+    yield from _quota(section.quota)
     kinds = [confirmation.kind for confirmation in section.confirmations]
     yield from unique("booking", ("confirmations",), kinds, "kind")
     for kind in get_args(BookingKind):

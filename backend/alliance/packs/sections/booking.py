@@ -20,25 +20,39 @@ from backend.alliance.packs.base import (
     Text,
 )
 
-BookingKind = Literal["referral_pool", "public", "outreach", "examination", "bed", "over_quota", "unclear_department"]
+BookingKind = Literal[
+    "referral_pool", "contract", "public", "outreach", "examination", "bed", "over_quota", "unclear_department"
+]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
 class Quota(Sourced):
-    """The referred patients' share of a session; what is not used goes back to all."""
+    """How a session is shared out: referred patients, people with a family doctor, all; and when each may book.
+
+    Each pool opens so many days ahead at `release_at`; what is not used goes to all `give_back_hours` before.
+    """
 
     referral_percent: Percent
     referral_expert_percent: Percent
+    contract_percent: Percent
     referral_lead_days: Days
+    contract_lead_days: Days
     public_lead_days: Days
+    release_at: dt.time
     give_back_hours: Hours
 
 
 class Hold(Sourced):
-    """How long a place is kept while the person fills in the rest."""
+    """How long a place is kept while the person fills in the rest. A person has one such hold at a time."""
 
     checkout_minutes: Annotated[int, Field(ge=1, le=120)]
-    one_live_hold_per_person: bool = True
+
+
+class Limits(Sourced):
+    """How many places without a referral one person, and one account for other people, may have ahead."""
+
+    open_per_person: Annotated[int, Field(ge=1, le=20)]
+    open_by_proxy: Annotated[int, Field(ge=1, le=50)]
 
 
 class Confirmation(Sourced):
@@ -123,6 +137,7 @@ class BookingSection(PackModel):
 
     quota: Quota
     hold: Hold
+    limits: Limits
     confirmations: Many[Confirmation]
     cancel: Cancel
     no_show: NoShow

@@ -1,0 +1,111 @@
+"""Reads of places without a referral: what is free or opens soon, who holds what, how many a person has ahead."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from backend.booking.models import Appointment, ScheduleSession, Slot
+from backend.booking.states import AppointmentStatus, SlotPool
+from backend.store import clock
+from backend.store.db import session
+
+AHEAD = (AppointmentStatus.HELD, AppointmentStatus.PENDING, AppointmentStatus.BOOKED)
+
+
+def open_places(
+    county_id: str,
+    institution: str,
+    department: str | None,
+    pools: Sequence[SlotPool],
+    *,
+    day: date | None = None,
+    limit: int = 400,
+) -> Sequence[Any]:
+    """Return the places of these pools still ahead, by time, full ones and those not let go yet among them."""
+    query = (
+        select(
+            Slot.id,
+            Slot.pool,
+            Slot.starts_at,
+            Slot.opens_at,
+            func.greatest(Slot.capacity - Slot.taken, 0).label("left"),
+            ScheduleSession.id.label("session_id"),
+            ScheduleSession.department,
+            ScheduleSession.day,
+            ScheduleSession.title,
+            ScheduleSession.place,
+            ScheduleSession.expert,
+            ScheduleSession.kind,
+            ScheduleSession.practitioner_id,
+        )
+        .join(ScheduleSession, (ScheduleSession.county_id == Slot.county_id) & (ScheduleSession.id == Slot.session_id))
+        .where(
+            ScheduleSession.county_id == county_id,
+            ScheduleSession.institution == institution,
+            ScheduleSession.kind != "examination",
+            ScheduleSession.stopped_at.is_(None),
+            Slot.pool.in_(pools),
+            Slot.capacity > 0,
+            Slot.starts_at > clock.sql_now(),
+        )
+        .order_by(Slot.starts_at, Slot.id)
+        .limit(limit)
+    )
+    if department is not None:
+        query = query.where(ScheduleSession.department == department)
+    if day is not None:
+        query = query.where(ScheduleSession.day == day)
+    return session().execute(query).all()
+
+
+def hold_of(county_id: str, resident_id: UUID) -> Appointment | None:
+    """Return the hold a person has at the checkout, or None."""
+    return session().scalar(
+        select(Appointment).where(
+            Appointment.county_id == county_id,
+            Appointment.resident_id == resident_id,
+            Appointment.status == AppointmentStatus.HELD,
+        )
+    )
+
+
+def seats_of(county_id: str, resident_id: UUID) -> int:
+    """Return how many places without a referral a person has ahead."""
+    query = select(func.count()).where(
+        Appointment.county_id == county_id,
+        Appointment.resident_id == resident_id,
+        Appointment.seat.is_not(None),
+        Appointment.status.in_(AHEAD),
+    )
+    return int(session().scalar(query) or 0)
+
+
+def seats_by_proxy(county_id: str, account_id: UUID | None) -> int:
+    """Return how many places an account has taken for other people that are still ahead."""
+    query = select(func.count()).where(
+        Appointment.county_id == county_id,
+        Appointment.booked_by == account_id,
+        Appointment.proxy_seat.is_not(None),
+        Appointment.status.in_(AHEAD),
+    )
+    return int(session().scalar(query) or 0)
+
+
+def waiting_for_desk(county_id: str, institution: str) -> Sequence[Appointment]:
+    """Return the places that wait for the desk's yes, the earliest deadline first."""
+    return (
+        session()
+        .scalars(
+            select(Appointment)
+            .where(
+                Appointment.county_id == county_id,
+                Appointment.institution == institution,
+                Appointment.status == AppointmentStatus.PENDING,
+            )
+            .order_by(Appointment.confirm_by, Appointment.id)
+        )
+        .all()
+    )
