@@ -104,7 +104,7 @@ def make_slots(
     pool: str = "referral",
     **values: Any,
 ) -> list[Slot]:
-    """Places of a pool, the referral pool's unless told otherwise, by default each in a session of its own on a day of its own."""
+    """Places of a pool (the referral pool's), by default each in a session of its own on a day of its own."""
     made, on = [], None
     for number in range(count):
         starts_at = clock.now(current) + timedelta(days=in_days + (0 if one_session else number), minutes=number * 5)
