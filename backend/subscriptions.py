@@ -37,12 +37,15 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(records.PatientAdmitted, freezing.on_admitted, When.WITHIN),
     Subscription(followup.DangerReported, freezing.on_danger, When.WITHIN),
     Subscription(booking.AppointmentBooked, bookings.on_booked, When.AFTER),
+    Subscription(booking.AppointmentSubmitted, bookings.on_submitted, When.AFTER),
+    Subscription(booking.AppointmentOffered, bookings.on_offered, When.AFTER),
+    Subscription(booking.AppointmentMissed, bookings.on_missed, When.AFTER),
+    Subscription(booking.SessionStopped, bookings.on_stopped, When.AFTER),
     Subscription(booking.AppointmentMoved, bookings.on_moved, When.AFTER),
     Subscription(booking.AppointmentCancelled, bookings.on_cancelled, When.AFTER),
 )
 
 NEWS_ONLY: tuple[type[Event], ...] = (
-    booking.AppointmentSubmitted,
     records.ReadingsTaken,
     records.VisitOpened,
     records.VisitFinished,

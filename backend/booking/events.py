@@ -24,6 +24,30 @@ class AppointmentSubmitted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentOffered(Event):
+    """A place is kept for somebody until they answer: from the wait list, or because their doctor is away."""
+
+    appointment_id: UUID
+    resident_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentMissed(Event):
+    """Somebody had a place and did not come."""
+
+    appointment_id: UUID
+    resident_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionStopped(Event):
+    """Somebody's place is in a session that does not take place."""
+
+    appointment_id: UUID
+    resident_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentMoved(Event):
     """An appointment has another time now."""
 

@@ -2,8 +2,18 @@
 
 from datetime import datetime, time, timedelta
 
+from backend.alliance.queries import pack
 from backend.booking import beds, queries, service
-from backend.booking.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
+from backend.booking.coming import missed_lately
+from backend.booking.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMissed,
+    AppointmentMoved,
+    AppointmentOffered,
+    AppointmentSubmitted,
+    SessionStopped,
+)
 from backend.booking.models import Appointment
 from backend.booking.states import AppointmentStatus
 from backend.contracts.queries import team_of
@@ -15,8 +25,9 @@ from backend.referrals.events import PatientArrived, ReferralAnswered, ReferralE
 from backend.referrals.models import Referral
 from backend.store import clock
 from backend.store.db import session
+from backend.web import live
 from backend.wechat.templates import NoticeKind
-from backend.worklist.service import Owner
+from backend.worklist.service import Owner, open_task
 
 _EVENING = time(17, 0)
 
@@ -86,6 +97,45 @@ def on_cancelled(event: AppointmentCancelled) -> None:
         _tell(row, NoticeKind.BOOKING_CHANGED, f"cancelled:{event.event_id}")
 
 
+def on_offered(event: AppointmentOffered) -> None:
+    """Say that a place is kept until they answer; whom WeChat does not reach is phoned within the answer time."""
+    row = queries.appointment(event.county_id, event.appointment_id)
+    if row.status == AppointmentStatus.OFFERED:
+        _tell(row, NoticeKind.BOOKING_CHANGED, "offered", urgent=True)
+
+
+def on_submitted(event: AppointmentSubmitted) -> None:
+    """Say nothing yet: the desk answers first. Whoever booked it sees that it waits."""
+    live.hint(event.county_id, f"resident:{event.resident_id}", "booking", event.appointment_id)
+
+
+def on_stopped(event: SessionStopped) -> None:
+    """Take the reminder back and say that the doctor is away; the offer or the call follows by itself."""
+    row = queries.appointment(event.county_id, event.appointment_id)
+    cancel_notices(event.county_id, ("appointment", event.appointment_id))
+    _tell(row, NoticeKind.BOOKING_CHANGED, f"stopped:{event.event_id}", urgent=True)
+
+
+def on_missed(event: AppointmentMissed) -> None:
+    """A friendly word; after the pack's count somebody asks what is in the way. Nobody is shut out."""
+    row = queries.appointment(event.county_id, event.appointment_id)
+    if row.status != AppointmentStatus.NOSHOW:
+        return  # they came after all
+    _tell(row, NoticeKind.BOOKING_CHANGED, "missed")
+    count = missed_lately(row.county_id, row.resident_id)
+    if count >= pack(row.county_id).booking.no_show.warn_after:
+        open_task(
+            row.county_id,
+            "booking.help",
+            who_phones(row),
+            dedupe_key=f"booking.help:{row.id}",
+            due_at=clock.now() + timedelta(days=3),
+            focus=("appointment", row.id),
+            resident_id=row.resident_id,
+            detail={"missed": count},
+        )
+
+
 def _remind(row: Appointment) -> None:
     before = local_day(row.starts_at) - timedelta(days=1)
     due_at = datetime.combine(before, _EVENING, SHANGHAI)
@@ -93,7 +143,9 @@ def _remind(row: Appointment) -> None:
         _tell(row, NoticeKind.BOOKING_CONFIRMED, f"remind:{row.version}", due_at)
 
 
-def _tell(row: Appointment, kind: NoticeKind, what: str, due_at: datetime | None = None) -> None:
+def _tell(
+    row: Appointment, kind: NoticeKind, what: str, due_at: datetime | None = None, *, urgent: bool = False
+) -> None:
     plan_notice(
         row.county_id,
         kind,
@@ -101,6 +153,7 @@ def _tell(row: Appointment, kind: NoticeKind, what: str, due_at: datetime | None
         focus=("appointment", row.id),
         resident_id=row.resident_id,
         due_at=due_at,
+        urgent=urgent,
         page=f"/features/booking/pages/appointment?id={row.id}",
         fallback=who_phones(row).step(0),
     )

@@ -37,6 +37,8 @@ class ScheduleSession(CountyRow, Base):
     place: Mapped[str]
     expert: Mapped[bool] = mapped_column(server_default=text("false"))
     stopped_at: Mapped[datetime | None]
+    stop_reason: Mapped[str | None]  # a reason of the pack
+    arrived: Mapped[int] = mapped_column(server_default=text("0"))  # how many have checked in: the next number
 
 
 class Slot(CountyRow, Base):
@@ -44,6 +46,7 @@ class Slot(CountyRow, Base):
 
     `opens_at` is when they are let go (放号), empty for at once. From `gives_back_at` on, what is free goes to the
     general pool; `given_back` says how many went. `over` are the places that staff added by hand, each with a reason.
+    `stopped` repeats the session's stop on the row that a booking changes, so that no booking slips by it.
     """
 
     __tablename__ = "slot"
@@ -64,6 +67,7 @@ class Slot(CountyRow, Base):
     opens_at: Mapped[datetime | None]
     gives_back_at: Mapped[datetime | None]
     given_back: Mapped[int] = mapped_column(server_default=text("0"))
+    stopped: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 _LIVE = text("status IN ('held', 'pending', 'booked', 'arrived')")
@@ -107,10 +111,27 @@ class Appointment(CountyRow, Versioned, Base):
             unique=True,
             postgresql_where=text(_AHEAD),
         ),
-        Index("ix_appointment_held", "county_id", "held_until", postgresql_where=text("status = 'held'")),
+        Index("ix_appointment_held", "county_id", "held_until", postgresql_where=text("status IN ('held', 'offered')")),
+        Index(
+            "uq_appointment_offer_wait",
+            "county_id",
+            "wait_id",
+            unique=True,
+            postgresql_where=text("status = 'offered'"),
+        ),
+        Index(
+            "uq_appointment_offer_replaces",
+            "county_id",
+            "replaces_id",
+            unique=True,
+            postgresql_where=text("status = 'offered'"),
+        ),
+        ForeignKeyConstraint(["county_id", "wait_id"], ["waitlist_entry.county_id", "waitlist_entry.id"]),
+        ForeignKeyConstraint(["county_id", "replaces_id"], ["appointment.county_id", "appointment.id"]),
+        CheckConstraint("kind <> 'over_quota' OR over_reason IS NOT NULL", name="over_reason"),
         Index("ix_appointment_slot", "county_id", "slot_id"),
         CheckConstraint("kind <> 'referral_pool' OR referral_id IS NOT NULL", name="pool"),
-        CheckConstraint("status <> 'held' OR held_until IS NOT NULL", name="held_until"),
+        CheckConstraint("status NOT IN ('held', 'offered') OR held_until IS NOT NULL", name="held_until"),
         CheckConstraint("status <> 'pending' OR confirm_by IS NOT NULL", name="confirm_by"),
         Index("uq_appointment_code", "county_id", "code", unique=True),
         Index("ix_appointment_institution_day", "county_id", "institution", "day"),
@@ -135,6 +156,80 @@ class Appointment(CountyRow, Versioned, Base):
     confirm_by: Mapped[datetime | None]
     seat: Mapped[int | None]
     proxy_seat: Mapped[int | None]
+    wait_id: Mapped[UUID | None]  # an offer from the wait list
+    replaces_id: Mapped[UUID | None]  # an offer in place of an appointment
+    over_reason: Mapped[str | None]  # a reason of the pack
+    queue_number: Mapped[int | None]
+
+
+class WaitlistEntry(CountyRow, Versioned, Base):
+    """Somebody who waits for a place of a department within some days (Appointment, waitlist).
+
+    `appointment_id` is a later place they have and would give for an earlier one. Offers go by clinical priority, then
+    by how many offers were missed, then by time.
+    """
+
+    __tablename__ = "waitlist_entry"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
+        ForeignKeyConstraint(["county_id", "referral_id"], ["referral.county_id", "referral.id"]),
+        ForeignKeyConstraint(["county_id", "institution"], ["institution.county_id", "institution.code"]),
+        Index(
+            "uq_waitlist_entry_live",
+            "county_id",
+            "resident_id",
+            "institution",
+            "department",
+            unique=True,
+            postgresql_where=text("status IN ('waiting', 'offered')"),
+        ),
+        Index(
+            "ix_waitlist_entry_waiting",
+            "county_id",
+            "institution",
+            "department",
+            "pool",
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        CheckConstraint("until_on >= from_on", name="days"),
+        CheckConstraint("priority IN ('stat', 'urgent', 'routine')", name="priority"),
+        CheckConstraint("(pool = 'referral') = (referral_id IS NOT NULL)", name="pool"),
+    )
+    __access__: ClassVar[dict[Relation, str]] = {Relation.RECEIVER: "institution"}
+
+    resident_id: Mapped[UUID]
+    referral_id: Mapped[UUID | None]
+    institution: Mapped[str]
+    department: Mapped[str]
+    pool: Mapped[str]
+    priority: Mapped[str] = mapped_column(server_default=text("'routine'"))
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    status: Mapped[str] = mapped_column(server_default=text("'waiting'"))
+    missed: Mapped[int] = mapped_column(server_default=text("0"))
+    appointment_id: Mapped[UUID | None]
+    asked_by: Mapped[UUID | None]
+    by_doctor: Mapped[bool] = mapped_column(server_default=text("false"))
+    left_because: Mapped[str | None]  # self | doctor | desk | referral_ended | over
+
+
+class ClinicianLeave(CountyRow, Base):
+    """Days on which a clinician sees nobody: their sessions there are stopped, and none is made anew."""
+
+    __tablename__ = "clinician_leave"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "practitioner_id"], ["practitioner.county_id", "practitioner.id"]),
+        ForeignKeyConstraint(["county_id", "institution"], ["institution.county_id", "institution.code"]),
+        Index("ix_clinician_leave_practitioner", "county_id", "practitioner_id", "until_on"),
+        CheckConstraint("until_on >= from_on", name="days"),
+    )
+
+    practitioner_id: Mapped[UUID]
+    institution: Mapped[str]
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    reason: Mapped[str]  # a reason of the pack
+    asked_by: Mapped[UUID | None]
 
 
 class BedRequest(CountyRow, Versioned, Base):

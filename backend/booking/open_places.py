@@ -8,11 +8,13 @@ from uuid import UUID
 
 from backend.alliance.queries import pack
 from backend.alliance.working_time import office
-from backend.booking import refusals_open, service
+from backend.booking import refusals_open
 from backend.booking.codes import new_code
 from backend.booking.events import AppointmentBooked, AppointmentSubmitted
 from backend.booking.models import Appointment
-from backend.booking.statements_open import EXPIRE, PROMOTE, TAKE
+from backend.booking.offers import expire
+from backend.booking.running import hint, run
+from backend.booking.statements_open import PROMOTE, TAKE
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.kernel.clock import local_day
 from backend.kernel.ids import new_id
@@ -51,7 +53,7 @@ def confirm(actor: Actor, row: Appointment, version: int) -> None:
         told = AppointmentBooked(county_id=row.county_id, appointment_id=row.id, resident_id=row.resident_id)
         _promote(actor, row, version, AppointmentAction.CONFIRM, told)
         return
-    deadline = desk_deadline(row, by_hand.limit_working_minutes)
+    deadline = working_deadline(row.county_id, row.institution, by_hand.limit_working_minutes)
     waits = AppointmentSubmitted(county_id=row.county_id, appointment_id=row.id, resident_id=row.resident_id)
     _promote(actor, row, version, AppointmentAction.SUBMIT, waits, deadline)
     ask_desk(row, deadline)
@@ -64,18 +66,10 @@ def grant(actor: Actor, row: Appointment, version: int) -> None:
     close_tasks(row.county_id, ("appointment", row.id), "handled", kind="booking.confirm")
 
 
-def expire(county_id: str, slot_id: UUID | None = None) -> int:
-    """Give back the places whose checkout ran out. Returns how many."""
-    rows = session().execute(EXPIRE, {"county": county_id, "slot": slot_id}).all()
-    for row in rows:
-        service.hint(county_id, row.institution, row.resident_id, row.id)
-    return len(rows)
-
-
-def desk_deadline(row: Appointment, minutes: int) -> datetime:
-    """Return when the desk has to have answered: so many minutes of its own working time."""
+def working_deadline(county_id: str, institution: str, minutes: int) -> datetime:
+    """Return when a desk has to have answered: so many minutes of its own working time."""
     now = clock.now()
-    return office(pack(row.county_id), "referral_desk", local_day(now), row.institution).after_minutes(now, minutes).at
+    return office(pack(county_id), "referral_desk", local_day(now), institution).after_minutes(now, minutes).at
 
 
 def ask_desk(row: Appointment, deadline: datetime) -> None:
@@ -132,7 +126,7 @@ def _promote(
     if row.status != wanted:
         raise refusals_open.of_promoting(row, version, wanted)
     to = APPOINTMENTS.next(wanted, action, actor)
-    done = service.run(
+    done = run(
         PROMOTE,
         actor,
         told,
@@ -142,4 +136,4 @@ def _promote(
     if done is None:
         raise refusals_open.of_promoting(row, version, wanted)
     session().refresh(row)
-    service.hint(row.county_id, row.institution, row.resident_id, row.id)
+    hint(row.county_id, row.institution, row.resident_id, row.id)

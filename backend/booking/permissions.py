@@ -17,18 +17,41 @@ _BOOKERS = (
     | {role: {Relation.RECEIVER} for role in _DESK}
 )
 
+_TAKERS = (
+    {Role.RESIDENT: _FAMILY}
+    | {role: {Relation.GRANTED} for role in _DOCTORS}
+    | {role: {Relation.ANY} for role in _DESK}
+)
+
 PERMISSIONS: tuple[Permission, ...] = (
     permission("appointment.book", _BOOKERS),
     permission("appointment.change", _BOOKERS),
     permission("place.read", {role: {Relation.ANY} for role in (Role.RESIDENT, *_DOCTORS, *_HOSPITAL)}),
     # Asked on the person it is for. A desk books for whoever stands there, and only at its own house.
+    permission("appointment.take", _TAKERS),
+    permission("appointment.grant", {role: {Relation.RECEIVER} for role in _DESK}),
+    permission("appointment.check_in", {role: {Relation.RECEIVER} for role in _HOSPITAL}),
+    # An extra place: the house's own people on whoever stands there, a treating doctor for their patient.
     permission(
-        "appointment.take",
+        "appointment.overbook",
+        {role: {Relation.GRANTED} for role in _DOCTORS}
+        | {role: {Relation.ANY} for role in (*_DESK, Role.SPECIALIST, Role.DEPARTMENT_HEAD)},
+    ),
+    permission("waitlist.join", _TAKERS),
+    permission(
+        "waitlist.read",
         {Role.RESIDENT: _FAMILY}
         | {role: {Relation.GRANTED} for role in _DOCTORS}
-        | {role: {Relation.ANY} for role in _DESK},
+        | {role: {Relation.RECEIVER} for role in _HOSPITAL},
     ),
-    permission("appointment.grant", {role: {Relation.RECEIVER} for role in _DESK}),
+    permission(
+        "waitlist.leave",
+        {Role.RESIDENT: _FAMILY}
+        | {role: {Relation.GRANTED} for role in _DOCTORS}
+        | {role: {Relation.RECEIVER} for role in _DESK},
+    ),
+    permission("schedule.read", {role: {Relation.INSTITUTION} for role in _HOSPITAL}),
+    permission("schedule.stop", {role: {Relation.INSTITUTION} for role in (*_DESK, Role.DEPARTMENT_HEAD)}),
     permission(
         "appointment.read",
         {Role.RESIDENT: _FAMILY}

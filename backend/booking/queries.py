@@ -141,6 +141,46 @@ def place_of_referral(county_id: str, referral_id: UUID) -> Appointment | None:
     )
 
 
+def offer_instead_of(county_id: str, appointment_id: UUID) -> Appointment | None:
+    """Return the open offer that would replace an appointment, or None."""
+    return session().scalar(
+        select(Appointment).where(
+            Appointment.county_id == county_id,
+            Appointment.replaces_id == appointment_id,
+            Appointment.status == AppointmentStatus.OFFERED,
+        )
+    )
+
+
+def offer_of_wait(county_id: str, wait_id: UUID) -> Appointment | None:
+    """Return the open offer that somebody on the wait list has, or None."""
+    return session().scalar(
+        select(Appointment).where(
+            Appointment.county_id == county_id,
+            Appointment.wait_id == wait_id,
+            Appointment.status == AppointmentStatus.OFFERED,
+        )
+    )
+
+
+def places_of_referral(county_id: str, referral_id: UUID) -> Sequence[Appointment]:
+    """Return every place a referral has ahead: booked, waiting for the desk, or offered."""
+    open_ones = (AppointmentStatus.OFFERED, AppointmentStatus.PENDING, AppointmentStatus.BOOKED)
+    return (
+        session()
+        .scalars(
+            select(Appointment)
+            .where(
+                Appointment.county_id == county_id,
+                Appointment.referral_id == referral_id,
+                Appointment.status.in_(open_ones),
+            )
+            .order_by(Appointment.id)
+        )
+        .all()
+    )
+
+
 def live_on_day(county_id: str, resident_id: UUID, institution: str, department: str, day: date) -> Appointment | None:
     """Return the live appointment a person has with a department on a day."""
     return session().scalar(

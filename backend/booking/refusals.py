@@ -75,6 +75,17 @@ def of_change(appointment: Appointment, version: int) -> LiandongError:
     return Conflict("busy", "这个号正有人在改，请过几秒再试。")
 
 
+def of_coming(appointment: Appointment) -> LiandongError:
+    """Return why somebody cannot be checked in with this place; the desk receives them all the same."""
+    session().refresh(appointment)
+    if appointment.status in (AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED):
+        number = f"，是 {appointment.queue_number} 号" if appointment.queue_number else ""
+        return Conflict("already_arrived", f"已经报到过了{number}，不用再报。")
+    if appointment.status == AppointmentStatus.CANCELLED:
+        return Conflict("already_cancelled", "这个号已经退了。人来了照样接：看还有没有号，没有就加号。")
+    return Conflict("not_confirmed", "这个号还没确认。请先点确认，再报到。")
+
+
 def accepts(accepted: Bookable, on: ScheduleSession) -> bool:
     """Say whether a session is one that the hospital said yes to."""
     return on.institution == accepted.institution and accepted.department in (None, on.department)

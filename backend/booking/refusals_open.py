@@ -49,6 +49,29 @@ def of_promoting(appointment: Appointment, version: int, wanted: AppointmentStat
     return Conflict("busy", "这个号正有人在改，请过几秒再试。")
 
 
+def of_accepting(appointment: Appointment, version: int) -> LiandongError:
+    """Return why an offered place could not be taken."""
+    session().refresh(appointment)
+    row = appointment
+    ran_out = row.status == AppointmentStatus.OFFERED and row.held_until is not None and row.held_until <= clock.now()
+    if row.ended_because == "offer_expired" or ran_out:
+        return Conflict("offer_expired", "答复的时间过了，这个号已经给下一位。您还在候补里，有号会再告诉您。")
+    if row.status != AppointmentStatus.OFFERED:
+        return Conflict("already_answered", "这个号已经答复过了，请看「我的预约」。")
+    if row.version != version:
+        return Stale("stale", "这个号刚被改过，请刷新看最新的。")
+    if row.replaces_id is not None:
+        return Conflict("moved_on", "您原来的号已经改过了，这个不用再换。")
+    limits = pack(row.county_id).booking.limits
+    if row.referral_id is None and queries_open.seats_of(row.county_id, row.resident_id) >= limits.open_per_person:
+        facts = OpenFacts(True, True, False, False, None, None, limits.open_per_person, None)
+        try:
+            require(OPEN_PLACE, facts, source_lookup(row.county_id))
+        except RuleBroken as broken:
+            return broken
+    return Conflict("busy", "这个号正有人在改，请过几秒再试。")
+
+
 def _ran_out(row: Appointment) -> bool:
     return row.status == AppointmentStatus.HELD and row.held_until is not None and row.held_until <= clock.now()
 

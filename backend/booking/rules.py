@@ -109,6 +109,93 @@ OPEN_PLACE: tuple[Rule[OpenFacts], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class WaitFacts:
+    """Whether waiting makes sense, and who says how urgent it is."""
+
+    free: bool
+    room: bool
+    may_judge: bool
+
+
+WAIT: tuple[Rule[WaitFacts], ...] = (
+    Rule(
+        "booking.wait_free",
+        "这几天还有号，不用候补。",
+        "请直接约；约好了又想早点看，再来候补更早的。",
+        lambda facts: not facts.free,
+    ),
+    Rule(
+        "booking.wait_most",
+        "这个科这几天候补的人已经满了。",
+        "请换几天或换一家医院；急的话打转诊服务台电话，或者请家庭医生转诊。",
+        lambda facts: facts.room,
+    ),
+    Rule(
+        "booking.wait_priority",
+        "病情急不急，要医生来定。",
+        "请先按一般的候补，再请您的医生看看要不要提前。",
+        lambda facts: facts.may_judge,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OverFacts:
+    """A place that somebody wants to add by hand."""
+
+    full: bool
+    most: int
+    added: int
+    reason_known: bool
+    own_house: bool
+
+
+OVERBOOK: tuple[Rule[OverFacts], ...] = (
+    Rule(
+        "booking.own_house",
+        "服务台只给自己医院加号。",
+        "别家医院加号，请打那家的转诊服务台电话。",
+        lambda facts: facts.own_house,
+    ),
+    Rule(
+        "booking.over_reason",
+        "加号要写明原因。",
+        "请从原因里选一个。",
+        lambda facts: facts.reason_known,
+    ),
+    Rule(
+        "booking.over_full_only",
+        "这个时间还有号，不用加号。",
+        "请直接约；留给转诊、签约居民的号，请用对应的办法约。",
+        lambda facts: facts.full,
+    ),
+    Rule(
+        "booking.over_most",
+        lambda facts: f"这个时间已经加了 {facts.added} 个号，最多加 {facts.most} 个，再加后面的人要等太久。",
+        "请换个时间加，或者请医务科安排加开门诊。",
+        lambda facts: facts.added < facts.most or not facts.full,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StopFacts:
+    """Why a session is stopped."""
+
+    reason_known: bool
+
+
+STOP: tuple[Rule[StopFacts], ...] = (
+    Rule(
+        "booking.stop_reason",
+        "停诊要写明原因，病人会问。",
+        "请从原因里选一个。",
+        lambda facts: facts.reason_known,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeFacts:
     """Whether a person is early enough to change a place alone, and the county's words for when not."""
 

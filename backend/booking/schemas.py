@@ -1,6 +1,7 @@
 """What goes in and out about places, appointments and beds."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -72,6 +73,107 @@ class OpenPlacesBody(BaseModel):
     days: list[OpenDayBody]
 
 
+class OverbookIn(BaseModel):
+    """An extra place at a time that is full, with a reason of the county's list."""
+
+    model_config = ConfigDict(extra="forbid")
+    slot_id: UUID
+    resident_id: UUID
+    reason: str = Field(max_length=40)
+    referral_id: UUID | None = None
+
+
+class CheckInIn(BaseModel):
+    """What was scanned or typed at the door."""
+
+    model_config = ConfigDict(extra="forbid")
+    code: str = Field(max_length=200)
+
+
+class WaitIn(BaseModel):
+    """Where and within which days somebody would take a freed place."""
+
+    model_config = ConfigDict(extra="forbid")
+    institution: str = Field(max_length=60)
+    department: str = Field(max_length=60)
+    from_on: date
+    until_on: date
+    resident_id: UUID | None = None
+    referral_id: UUID | None = None
+    priority: Literal["routine", "urgent", "stat"] = "routine"
+
+
+class WaitBody(BaseModel):
+    """Somebody on the wait list: how many are before them, and the offer they have now."""
+
+    id: UUID
+    version: int
+    status: str
+    person: PersonLine
+    institution: str
+    institution_name: str
+    department: str
+    department_name: str
+    priority: str
+    from_on: date
+    until_on: date
+    ahead: int | None
+    missed: int
+    offer_id: UUID | None
+    offer_until: datetime | None
+    appointment_id: UUID | None
+    left_because: str | None
+    actions: list[str]
+
+
+class StopIn(BaseModel):
+    """Why a session does not take place: a reason of the county's list."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: str = Field(max_length=40)
+
+
+class LeaveIn(BaseModel):
+    """A clinician's days away."""
+
+    model_config = ConfigDict(extra="forbid")
+    practitioner_id: UUID
+    from_on: date
+    until_on: date
+    reason: str = Field(max_length=40)
+
+
+class StoppedBody(BaseModel):
+    """How many sessions were stopped, and how many people each have an offer or a phone call now."""
+
+    sessions: int
+    people: int
+
+
+class SessionBody(BaseModel):
+    """A session as its house sees it: places by pool, and what may be done."""
+
+    id: UUID
+    institution: str
+    department: str
+    department_name: str
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    kind: str
+    expert: bool
+    doctor: str | None
+    capacity: int
+    taken: int
+    added: int
+    arrived: int
+    waiting: int
+    stopped_at: datetime | None
+    stop_reason: str | None
+    actions: list[str]
+
+
 class PlaceBody(BaseModel):
     """One time that is still free; `left` places at it."""
 
@@ -116,6 +218,13 @@ class AppointmentBody(BaseModel):
     slot_id: UUID
     held_until: datetime | None
     confirm_by: datetime | None
+    stopped: bool
+    offer_id: UUID | None
+    replaces_id: UUID | None
+    over_reason: str | None
+    queue_number: int | None
+    expected_at: datetime
+    advice: str | None
     person: PersonLine
     institution: str
     institution_name: str

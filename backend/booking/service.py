@@ -1,29 +1,27 @@
 """Taking a place, moving it, giving it back. Each is one statement; why not is worked out afterwards."""
 
-import json
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause
-
 from backend.alliance.queries import pack, source_lookup
-from backend.booking import queries, refusals, statements
+from backend.booking import displaced, queries, refusals, statements, wait_list
 from backend.booking.codes import new_code
+from backend.booking.coming import check_in
 from backend.booking.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
-from backend.booking.models import Appointment
+from backend.booking.models import Appointment, WaitlistEntry
+from backend.booking.offers import offer_freed
 from backend.booking.rules import CHANGE, PRIORITY_PLACE, ChangeFacts
+from backend.booking.running import hint, run
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
-from backend.kernel.events import Event
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor, Role, system_actor
 from backend.kernel.rules import require
 from backend.referrals.models import Referral
-from backend.store import audit, clock, events
+from backend.store import clock
 from backend.store.db import session
-from backend.web import live
+from backend.worklist.service import close_tasks
 
-_NOT_SURE = (AppointmentStatus.HELD, AppointmentStatus.PENDING)
+_NOT_SURE = (AppointmentStatus.HELD, AppointmentStatus.OFFERED, AppointmentStatus.PENDING)
 
 
 def require_bookable(referral: Referral) -> None:
@@ -76,6 +74,8 @@ def move(actor: Actor, appointment: Appointment, slot_id: UUID, version: int) ->
     row = run(statements.MOVE, actor, told, appointment=appointment.id, slot=slot_id, version=version)
     if row is None:
         raise refusals.of_move(appointment, slot_id, version)
+    settled(appointment)
+    offer_freed(actor.county_id, [row.old_slot])
     session().refresh(appointment)
     hint(actor.county_id, appointment.institution, appointment.resident_id, appointment.id)
 
@@ -104,19 +104,44 @@ def cancel(actor: Actor, appointment: Appointment, version: int, because: str) -
     row = run(statements.CANCEL, actor, told, appointment=appointment.id, version=version, because=because)
     if row is None:
         raise refusals.of_change(appointment, version)
+    settled(appointment)
+    close_tasks(appointment.county_id, ("appointment", appointment.id), "not_needed")
+    wait_list.end_of_appointment(appointment)
+    # In the same transaction: nobody sees the freed place before whoever waits for it has been offered it.
+    offer_freed(actor.county_id, [row.slot_id])
     session().refresh(appointment)
     hint(actor.county_id, appointment.institution, appointment.resident_id, appointment.id)
 
 
+def end(row: Appointment, because: str) -> None:
+    """End an appointment for the house itself, as it stands now: its session was stopped, or another place is taken."""
+    session().refresh(row, with_for_update=True)
+    if (AppointmentStatus(row.status), AppointmentAction.CANCEL) in APPOINTMENTS.moves:
+        cancel(system_actor(row.county_id), row, row.version, because)
+
+
+def leave_wait(actor: Actor, entry: WaitlistEntry, because: str) -> None:
+    """Take somebody off the wait list; what was offered to them goes on to the next."""
+    offer = queries.offer_of_wait(entry.county_id, entry.id)
+    wait_list.leave(actor, entry, because)
+    if offer is not None:
+        end(offer, "left")
+
+
+def settled(appointment: Appointment) -> None:
+    """Take back what was open about an appointment that has another place now, or none: the call, and other offers."""
+    displaced.settle(appointment.county_id, appointment.id)
+    offer = queries.offer_instead_of(appointment.county_id, appointment.id)
+    if offer is not None:
+        end(offer, "settled")
+
+
 def give_back(county_id: str, referral_id: UUID) -> None:
     """Give back the place of a referral that ended without the patient having gone. Nothing to give is no error."""
-    place = queries.place_of_referral(county_id, referral_id)
-    if place is None or place.status != AppointmentStatus.BOOKED:
-        return
-    # The row is locked first: a move at the same moment would raise its version.
-    session().refresh(place, with_for_update=True)
-    if place.status == AppointmentStatus.BOOKED:
-        cancel(system_actor(county_id), place, place.version, "referral_ended")
+    wait_list.end_of_referral(county_id, referral_id)
+    # Each row is locked first: a move at the same moment would raise its version.
+    for place in queries.places_of_referral(county_id, referral_id):
+        end(place, "referral_ended")
 
 
 def arrive(county_id: str, referral_id: UUID, institution: str) -> None:
@@ -124,25 +149,8 @@ def arrive(county_id: str, referral_id: UUID, institution: str) -> None:
     row = queries.place_of_referral(county_id, referral_id)
     if row is None or row.institution != institution:
         return
-    session().refresh(row, with_for_update=True)
-    before = AppointmentStatus(row.status)
-    if before not in (AppointmentStatus.BOOKED, AppointmentStatus.NOSHOW):
-        return
-    actor = system_actor(county_id)
-    row.status = APPOINTMENTS.next(before, AppointmentAction.ARRIVE, actor)
-    row.version += 1
-    session().flush()
-    audit.record(
-        session(),
-        actor,
-        "appointment.arrive",
-        "appointment",
-        row.id,
-        resident_id=row.resident_id,
-        before=before,
-        after=row.status,
-    )
-    hint(county_id, row.institution, row.resident_id, row.id)
+    if AppointmentStatus(row.status) in (AppointmentStatus.PENDING, AppointmentStatus.BOOKED, AppointmentStatus.NOSHOW):
+        check_in(system_actor(county_id), row)
 
 
 def _still(actor: Actor, appointment: Appointment, version: int, action: AppointmentAction) -> None:
@@ -156,6 +164,8 @@ def in_time(actor: Actor, appointment: Appointment) -> bool:
     """Say whether this person may still change it alone. Staff always may: who rings up late is helped."""
     if not _is_family(actor, appointment) or appointment.status in _NOT_SURE:
         return True
+    if queries.session_of(appointment).stopped_at is not None:
+        return True  # it is not the patient who changes it
     hours = pack(appointment.county_id).booking.cancel.until_hours_before
     return appointment.starts_at - clock.now() >= timedelta(hours=hours)
 
@@ -167,22 +177,3 @@ def _is_family(actor: Actor, appointment: Appointment) -> bool:
 def _in_time(actor: Actor, appointment: Appointment) -> None:
     facts = ChangeFacts(in_time(actor, appointment), pack(appointment.county_id).booking.cancel.late_text)
     require(CHANGE, facts, source_lookup(appointment.county_id))
-
-
-def run(statement: TextClause, actor: Actor, told: Event, **values: Any) -> Row[Any] | None:
-    """Run one of the hot statements for an actor; its event's messages go with it. Returns its row, or None."""
-    given = {
-        "county": actor.county_id,
-        "account": actor.account_id,
-        "acting_for": actor.acting_for,
-        "audit": new_id(),
-        "messages": json.dumps(events.messages(told)),
-        **values,
-    }
-    return session().execute(statement, given).one_or_none()
-
-
-def hint(county_id: str, institution: str, resident_id: UUID, appointment_id: UUID) -> None:
-    """Tell open pages of the house and of the person that an appointment has changed."""
-    live.hint(county_id, f"institution:{institution}", "booking", appointment_id)
-    live.hint(county_id, f"resident:{resident_id}", "booking", appointment_id)

@@ -27,7 +27,7 @@ def _of_treating_doctor(model: Any, actor: Actor) -> ColumnElement[bool]:
 def install(app: Flask) -> None:
     """Say whose own a place is, and in Chinese what each unique index forbids: a race ends here."""
     del app
-    for table in ("appointment", "bed_request"):
+    for table in ("appointment", "bed_request", "waitlist_entry"):
         access.register_relation(Relation.OWN, _of_treating_doctor, table=table)
     problems.CONSTRAINTS.update(
         {
@@ -40,6 +40,7 @@ def install(app: Flask) -> None:
                 "刚才同时约了两个号，只算先到的一个。请看「我的预约」，再约要再点一次。",
             ),
             "uq_appointment_proxy_seat": ("booking_at_once", "刚才同时约了两个号，只算先到的一个，再约要再点一次。"),
+            "uq_waitlist_entry_live": ("already_waiting", "已经在这个科候补了，不用再点。"),
             "ck_slot_capacity": ("place_full", "这个号刚被约走，请选别的时间。"),
             "uq_bed_request_live": ("bed_already_asked", "这次转诊已经问过床位了，请等医院答复。"),
         }

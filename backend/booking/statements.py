@@ -29,7 +29,7 @@ BOOK = text(
         UPDATE slot SET taken = taken + 1
         FROM schedule_session AS session, entitled
         WHERE slot.county_id = :county AND slot.id = :slot AND slot.pool = 'referral'
-          AND slot.taken < slot.capacity AND slot.starts_at > liandong_now()
+          AND slot.taken < slot.capacity AND NOT slot.stopped AND slot.starts_at > liandong_now()
           AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
           AND session.county_id = slot.county_id AND session.id = slot.session_id
           AND session.stopped_at IS NULL AND session.institution = entitled.institution
@@ -70,11 +70,12 @@ MOVE = text(
     """
     WITH held AS (
         SELECT id, slot_id, resident_id FROM appointment
-        WHERE county_id = :county AND id = :appointment AND status = 'booked' AND version = :version
+        WHERE county_id = :county AND id = :appointment AND status IN ('booked', 'pending') AND version = :version
         FOR UPDATE
     ), locked AS MATERIALIZED (
         -- In order of id, so that two people who swap places never wait for each other.
-        SELECT slot.id, slot.session_id, slot.starts_at, slot.capacity, slot.taken, slot.pool, slot.opens_at
+        SELECT slot.id, slot.session_id, slot.starts_at, slot.capacity, slot.taken, slot.pool, slot.opens_at,
+               slot.stopped
         FROM slot
         WHERE slot.county_id = :county
           AND slot.id IN (SELECT slot_id FROM held UNION SELECT CAST(:slot AS uuid) FROM held)
@@ -89,7 +90,7 @@ MOVE = text(
         JOIN appointment AS mine ON mine.county_id = :county AND mine.id = held.id
         JOIN locked AS old ON old.id = held.slot_id
         WHERE locked.id = :slot AND locked.pool = old.pool AND locked.taken < locked.capacity
-          AND locked.starts_at > liandong_now() AND session.stopped_at IS NULL
+          AND locked.starts_at > liandong_now() AND NOT locked.stopped AND session.stopped_at IS NULL
           AND (locked.opens_at IS NULL OR locked.opens_at <= liandong_now())
           AND session.institution = mine.institution AND session.department = mine.department
           AND NOT EXISTS (
@@ -116,7 +117,7 @@ MOVE = text(
         INSERT INTO audit_event (county_id, id, account_id, acting_for, action, entity, entity_id, resident_id,
                                  from_status, to_status, detail)
         SELECT :county, :audit, :account, :acting_for, 'appointment.move', 'appointment', id, resident_id,
-               'booked', status, jsonb_build_object('from_slot', old_slot, 'to_slot', new_slot)
+               status, status, jsonb_build_object('from_slot', old_slot, 'to_slot', new_slot)
         FROM moved
     ), told AS (
         INSERT INTO outbox (county_id, id, kind, dedupe_key, payload)
@@ -124,7 +125,7 @@ MOVE = text(
         FROM moved, jsonb_to_recordset(CAST(:messages AS jsonb))
              AS message(id uuid, kind text, dedupe_key text, payload jsonb)
     )
-    SELECT id, institution, starts_at, version FROM moved
+    SELECT id, institution, starts_at, version, old_slot FROM moved
     """
 )
 """Keeps the old place until the new one is sure; both counters and the appointment change together."""
@@ -133,7 +134,7 @@ CANCEL = text(
     """
     WITH was AS (
         SELECT id, status FROM appointment
-        WHERE county_id = :county AND id = :appointment AND status IN ('held', 'pending', 'booked')
+        WHERE county_id = :county AND id = :appointment AND status IN ('held', 'offered', 'pending', 'booked')
           AND version = :version
         FOR UPDATE
     ), ended AS (
@@ -141,7 +142,13 @@ CANCEL = text(
         FROM was
         WHERE appointment.county_id = :county AND appointment.id = was.id
         RETURNING appointment.id, appointment.slot_id, appointment.resident_id, appointment.institution,
-                  was.status AS before, appointment.status, appointment.version
+                  appointment.wait_id, was.status AS before, appointment.status, appointment.version
+    ), waits AS (
+        -- Whoever declines an offer waits on; this place is not offered to them again.
+        UPDATE waitlist_entry SET status = 'waiting', version = waitlist_entry.version + 1
+        FROM ended
+        WHERE waitlist_entry.county_id = :county AND waitlist_entry.id = ended.wait_id
+          AND waitlist_entry.status = 'offered'
     ), released AS (
         -- A place that was added by hand goes with the person it was added for.
         UPDATE slot SET taken = taken - 1, over = greatest(0, least(over, taken - 1 - capacity)) FROM ended

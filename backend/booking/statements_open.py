@@ -36,7 +36,7 @@ TAKE = text(
         FROM schedule_session AS session, entitled
         WHERE slot.county_id = :county AND slot.id = :slot
           AND (slot.pool = 'general' OR (slot.pool = 'contract' AND entitled.contracted))
-          AND slot.taken < slot.capacity AND slot.starts_at > liandong_now()
+          AND slot.taken < slot.capacity AND NOT slot.stopped AND slot.starts_at > liandong_now()
           AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
           AND session.county_id = slot.county_id AND session.id = slot.session_id
           AND session.stopped_at IS NULL AND session.kind <> 'examination'
@@ -99,8 +99,8 @@ PROMOTE = text(
 EXPIRE = text(
     """
     WITH due AS (
-        SELECT id, slot_id FROM appointment
-        WHERE county_id = :county AND status = 'held' AND held_until <= liandong_now()
+        SELECT id, slot_id, status FROM appointment
+        WHERE county_id = :county AND status IN ('held', 'offered') AND held_until <= liandong_now()
           AND (CAST(:slot AS uuid) IS NULL OR slot_id = :slot)
         ORDER BY id LIMIT 200
         FOR UPDATE SKIP LOCKED
@@ -111,10 +111,17 @@ EXPIRE = text(
         ORDER BY slot.id
         FOR UPDATE
     ), ended AS (
-        UPDATE appointment SET status = 'cancelled', ended_because = 'hold_expired', version = version + 1
+        UPDATE appointment SET status = 'cancelled', version = version + 1,
+                               ended_because = CASE due.status WHEN 'held' THEN 'hold_expired' ELSE 'offer_expired' END
         FROM due, locked
         WHERE appointment.county_id = :county AND appointment.id = due.id AND locked.id = due.slot_id
-        RETURNING appointment.id, appointment.slot_id, appointment.resident_id, appointment.institution
+        RETURNING appointment.id, appointment.slot_id, appointment.resident_id, appointment.institution,
+                  due.status AS before, appointment.wait_id, appointment.replaces_id
+    ), waits AS (
+        UPDATE waitlist_entry SET status = 'waiting', missed = missed + 1, version = waitlist_entry.version + 1
+        FROM ended
+        WHERE waitlist_entry.county_id = :county AND waitlist_entry.id = ended.wait_id
+          AND waitlist_entry.status = 'offered'
     ), freed AS (
         SELECT slot_id, count(*)::int AS places FROM ended GROUP BY slot_id
     ), released AS (
@@ -124,14 +131,14 @@ EXPIRE = text(
         WHERE slot.county_id = :county AND slot.id = freed.slot_id
     ), audited AS (
         INSERT INTO audit_event (county_id, id, action, entity, entity_id, resident_id, from_status, to_status, detail)
-        SELECT :county, gen_random_uuid(), 'appointment.expire', 'appointment', id, resident_id, 'held', 'cancelled',
+        SELECT :county, gen_random_uuid(), 'appointment.expire', 'appointment', id, resident_id, before, 'cancelled',
                jsonb_build_object('slot_id', slot_id)
         FROM ended
     )
-    SELECT id, slot_id, resident_id, institution FROM ended
+    SELECT id, slot_id, resident_id, institution, before, replaces_id FROM ended
     """
 )
-"""Gives back the places whose checkout ran out, of one slot or of the county, at most 200 at a time."""
+"""Gives back the places whose checkout or offer ran out, of one slot or of the county, at most 200 at a time."""
 
 GIVE_BACK = text(
     """
@@ -139,7 +146,7 @@ GIVE_BACK = text(
         -- A slot that somebody is booking now is left for the next look.
         SELECT id, session_id, starts_at, capacity - taken AS free FROM slot
         WHERE county_id = :county AND pool <> 'general' AND starts_at > liandong_now()
-          AND gives_back_at <= liandong_now() AND taken < capacity
+          AND gives_back_at <= liandong_now() AND taken < capacity AND NOT stopped
         ORDER BY id LIMIT 500
         FOR UPDATE SKIP LOCKED
     ), shrunk AS (
@@ -167,7 +174,7 @@ GIVE_BACK = text(
         INSERT INTO audit_event (county_id, id, action, entity, entity_id, detail)
         SELECT :county, gen_random_uuid(), 'slot.give_back', 'slot', id, jsonb_build_object('places', free) FROM shrunk
     )
-    SELECT id FROM grown
+    SELECT id AS slot_id FROM grown
     """
 )
 """Moves what referred patients and contract patients have not taken to the general pool; each place once."""

@@ -17,10 +17,12 @@ class SlotPool(StrEnum):
 class AppointmentStatus(StrEnum):
     """Where an appointment stands (Appointment.status). Only `cancelled` gives the place back.
 
-    `held` waits for the person at the checkout and runs out; `pending` waits for the desk and never runs out.
+    `held` waits for the person at the checkout and runs out, `offered` for an answer from the wait list or after a
+    doctor's leave and runs out too; `pending` waits for the desk and never runs out.
     """
 
     HELD = "held"
+    OFFERED = "offered"
     PENDING = "pending"
     BOOKED = "booked"
     ARRIVED = "arrived"
@@ -35,6 +37,7 @@ class AppointmentAction(StrEnum):
     CONFIRM = "confirm"
     SUBMIT = "submit"
     GRANT = "grant"
+    ACCEPT = "accept"
     EXPIRE = "expire"
     MOVE = "move"
     CANCEL = "cancel"
@@ -57,14 +60,19 @@ _DESK = (Role.DESK_CLERK, Role.MEDICAL_OFFICE, Role.SYSTEM)
 
 APPOINTMENTS = Transitions(
     "appointment",
-    start=(_A.HELD, _A.BOOKED),
+    start=(_A.HELD, _A.OFFERED, _A.PENDING, _A.BOOKED),
     moves={
         # The pack says which kinds of place confirm themselves and which wait for the desk's hand.
         (_A.HELD, _D.CONFIRM): move(_A.BOOKED, *_BOOKERS),
         (_A.HELD, _D.SUBMIT): move(_A.PENDING, *_BOOKERS),
         (_A.HELD, _D.EXPIRE): move(_A.CANCELLED, Role.SYSTEM),
         (_A.HELD, _D.CANCEL): move(_A.CANCELLED, *_BOOKERS),
+        # Where the offer replaces a place that the person has, that place moves and the offer ends.
+        (_A.OFFERED, _D.ACCEPT): move(_A.BOOKED, *_BOOKERS),
+        (_A.OFFERED, _D.EXPIRE): move(_A.CANCELLED, Role.SYSTEM),
+        (_A.OFFERED, _D.CANCEL): move(_A.CANCELLED, *_BOOKERS),
         (_A.PENDING, _D.GRANT): move(_A.BOOKED, *_DESK),
+        (_A.PENDING, _D.MOVE): move(_A.PENDING, *_BOOKERS),
         (_A.PENDING, _D.CANCEL): move(_A.CANCELLED, *_BOOKERS),
         # A slow desk bars nobody's way: who comes is let in.
         (_A.PENDING, _D.ARRIVE): move(_A.ARRIVED, *_DESK),
@@ -75,6 +83,39 @@ APPOINTMENTS = Transitions(
         # Who comes late is let in all the same.
         (_A.NOSHOW, _D.ARRIVE): move(_A.ARRIVED, *_DESK),
         (_A.ARRIVED, _D.FULFIL): move(_A.FULFILLED, Role.SPECIALIST, Role.WARD_DOCTOR, *_DESK),
+    },
+)
+
+
+class WaitStatus(StrEnum):
+    """Where somebody on the wait list stands. A missed offer is no end: they wait on, behind who has not missed one."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    SERVED = "served"
+    LEFT = "left"
+
+
+class WaitAction(StrEnum):
+    """What may happen to somebody who waits."""
+
+    OFFER = "offer"
+    PASS = "pass"  # noqa: S105  no password
+    SERVE = "serve"
+    LEAVE = "leave"
+
+
+_W, _E = WaitStatus, WaitAction
+
+WAITLIST = Transitions(
+    "waitlist_entry",
+    start=(_W.WAITING,),
+    moves={
+        (_W.WAITING, _E.OFFER): move(_W.OFFERED, Role.SYSTEM),
+        (_W.OFFERED, _E.PASS): move(_W.WAITING, *_BOOKERS),
+        (_W.OFFERED, _E.SERVE): move(_W.SERVED, *_BOOKERS),
+        (_W.WAITING, _E.LEAVE): move(_W.LEFT, *_BOOKERS),
+        (_W.OFFERED, _E.LEAVE): move(_W.LEFT, *_BOOKERS),
     },
 )
 

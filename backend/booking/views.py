@@ -28,6 +28,8 @@ KIND_NAMES = {
 }
 _PERMISSIONS = {
     AppointmentAction.CONFIRM: "appointment.change",
+    AppointmentAction.ACCEPT: "appointment.change",
+    AppointmentAction.ARRIVE: "appointment.check_in",
     AppointmentAction.MOVE: "appointment.change",
     AppointmentAction.CANCEL: "appointment.change",
     AppointmentAction.GRANT: "appointment.grant",
@@ -71,6 +73,8 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
     county, on = pack(row.county_id), session_of(row)
     rules = county.booking
     text = code_text(row)
+    offer = queries.offer_instead_of(row.county_id, row.id)
+    over = rules.over_quota.reason(row.over_reason) if row.over_reason else None
     return AppointmentBody(
         id=row.id,
         version=row.version,
@@ -81,6 +85,13 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
         slot_id=row.slot_id,
         held_until=row.held_until,
         confirm_by=row.confirm_by,
+        stopped=on.stopped_at is not None,
+        offer_id=offer.id if offer else None,
+        replaces_id=row.replaces_id,
+        over_reason=over.text if over else None,
+        queue_number=row.queue_number,
+        expected_at=row.starts_at,
+        advice=rules.no_show.text if row.status == AppointmentStatus.NOSHOW else None,
         person=person_of(row.county_id, row.resident_id),
         institution=row.institution,
         institution_name=institution_name(county, row.institution) or "",

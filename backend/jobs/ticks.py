@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.alliance.service import take_effect
 from backend.booking.slot_maker import make_slots
-from backend.booking.sweeping import expire_holds, give_back
+from backend.booking.sweeping import expire_holds, give_back, mark_missed, offer_waited_for, phone_displaced
 from backend.chat.waiting import tell_waiting
 from backend.contracts import terms
 from backend.followup.planner import ask_due, tell_overdue
@@ -46,6 +46,9 @@ TICKS: tuple[Tick, ...] = (
     Tick("booking.make_slots", 300, make_slots),
     Tick("booking.expire_holds", 10, expire_holds),
     Tick("booking.give_back", 60, give_back),
+    Tick("booking.offer", 20, offer_waited_for),
+    Tick("booking.phone_displaced", 60, phone_displaced),
+    Tick("booking.mark_missed", 300, mark_missed),
     Tick("contracts.expire", 60, terms.expire),
     Tick("contracts.remind", 300, terms.remind),
     Tick("chat.tell_waiting", 20, tell_waiting),

@@ -61,6 +61,9 @@ WORDING: dict[str, TaskWording] = {
     "tell_by_phone": TaskWording("follow", "微信没通知到", "打电话", _FOLLOW + "call?task={task}"),
     "chat_waiting": TaskWording("message", "等您回话", "回话", _TALK),
     "contract_hand_over": TaskWording("other", "换了团队，情况要交接", "去看", _CONTRACT),
+    "booking.displaced": TaskWording("sign", "医生停诊，病人要换时间", "", ""),
+    "booking.help": TaskWording("follow", "约了几次没来，问问有什么难处", "", ""),
+    "booking.who_came": TaskWording("other", "这个门诊没人报到，请补登谁来了", "", ""),
     "booking.confirm": TaskWording("sign", "有人约了号，等服务台确认", "", ""),
     "holidays.unknown": TaskWording("other", "明年的放假安排还没填，号放不出去", "", ""),
 }

@@ -76,18 +76,6 @@ def test_forty_slots_are_never_oversold_and_never_undersold(rush_app: Flask, cap
     assert_nothing_drifts(rush_app)
 
 
-def test_three_cancelled_at_once_give_back_three(rush_app: Flask) -> None:
-    for slot_id in slots(rush_app, 5, 5):
-        made = at_once(rush_app, [booking(who, slot_id) for who in referrals(rush_app, 5)])
-        cancels = [lambda one=one: service.cancel(XINMI, scene.appointment(one), 1, "self") for one in made[:3]]
-        answers = at_once(rush_app, [*cancels, cancels[0]])
-        assert sum(answer is None for answer in answers) == 3
-        assert [answer.code for answer in answers if answer is not None] == ["already_cancelled"]
-        with rush_app.app_context():
-            assert scene.counted(slot_id) == (2, 2)
-    assert_nothing_drifts(rush_app)
-
-
 def test_one_person_pressing_eight_times_has_one_place(rush_app: Flask) -> None:
     for _ in range(10):
         (mine,), places = referrals(rush_app, 1), slots(rush_app, 4, 5)

@@ -88,10 +88,40 @@ class CheckIn(Sourced):
 
 
 class Waitlist(Sourced):
-    """Who waits gets an offer, and this long to answer."""
+    """Who waits gets an offer and this long to answer; none so shortly before that nobody could come."""
 
     offer_minutes: Minutes
     max_waiting_per_session: Count
+    notice_minutes: Minutes
+
+
+class Reason(PackModel):
+    """A reason that staff choose from a list."""
+
+    code: Code
+    text: Text
+
+
+class OverQuota(Sourced):
+    """How many places staff may add to one time that is full, and for which reasons."""
+
+    most_per_time: Annotated[int, Field(ge=0, le=20)]
+    reasons: Many[Reason]
+
+    def reason(self, code: str) -> Reason | None:
+        """The reason of that code, or None."""
+        return next((one for one in self.reasons if one.code == code), None)
+
+
+class Leave(Sourced):
+    """Why a session is stopped, and within how many days another place is looked for."""
+
+    search_days: Days
+    reasons: Many[Reason]
+
+    def reason(self, code: str) -> Reason | None:
+        """The reason of that code, or None."""
+        return next((one for one in self.reasons if one.code == code), None)
 
 
 class SessionTemplate(Sourced):
@@ -143,6 +173,8 @@ class BookingSection(PackModel):
     no_show: NoShow
     check_in: CheckIn
     waitlist: Waitlist
+    over_quota: OverQuota
+    leave: Leave
     templates: Many[SessionTemplate]
     outreach: Many[OutreachTemplate] = ()
     beds: Many[BedQuota] = ()

@@ -1,0 +1,117 @@
+"""Freed places are offered, by clinical priority and then by time; what nobody answers goes on to the next.
+
+An offer is made in the transaction that freed the place, so that nobody can snatch it in between.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from backend.alliance.queries import pack
+from backend.booking import displaced, refusals_open
+from backend.booking.codes import new_code
+from backend.booking.events import AppointmentBooked, AppointmentMoved, AppointmentOffered
+from backend.booking.models import Appointment
+from backend.booking.running import hint, run
+from backend.booking.statements_open import EXPIRE
+from backend.booking.statements_wait import ACCEPT, ACCEPT_INSTEAD, OFFER, OFFER_INSTEAD
+from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
+from backend.kernel.ids import new_id
+from backend.kernel.roles import Actor, system_actor
+from backend.store import events
+from backend.store.db import session
+
+_WAITED_FOR = text(
+    """
+    SELECT DISTINCT slot.id
+    FROM waitlist_entry AS entry
+    JOIN schedule_session AS session
+      ON session.county_id = entry.county_id AND session.institution = entry.institution
+     AND session.department = entry.department AND session.day BETWEEN entry.from_on AND entry.until_on
+     AND session.stopped_at IS NULL AND session.starts_at > liandong_now() - interval '1 day'
+    JOIN slot ON slot.county_id = session.county_id AND slot.session_id = session.id
+     AND (slot.pool = entry.pool OR (entry.pool = 'contract' AND slot.pool = 'general'))
+     AND slot.taken < slot.capacity AND slot.starts_at > liandong_now()
+     AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
+    WHERE entry.county_id = :county AND entry.status = 'waiting'
+    LIMIT 200
+    """
+)
+
+
+def offer_freed(county_id: str, slot_ids: Iterable[UUID]) -> int:
+    """Offer what is free at these times to whoever waits for it. Returns how many offers were made."""
+    made = 0
+    for slot_id in sorted(set(slot_ids)):
+        while _offer(county_id, OFFER, slot_id) is not None:
+            made += 1
+    return made
+
+
+def offer_waited_for(current: Session, county_id: str) -> int:
+    """Look through everything that is free and waited for: added places, and what a tick gave back."""
+    return offer_freed(county_id, current.scalars(_WAITED_FOR, {"county": county_id}).all())
+
+
+def offer_instead(row: Appointment, slot_id: UUID) -> UUID | None:
+    """Offer another place to somebody whose session was stopped. Returns the offer, or None when it is gone."""
+    return _offer(row.county_id, OFFER_INSTEAD, slot_id, replaces=row.id)
+
+
+def accept(actor: Actor, row: Appointment, version: int) -> UUID:
+    """Take an offered place. Returns the appointment that has it: where one is replaced, that one has moved.
+
+    Raises Conflict when the offer has run out or was answered before, RuleBroken when the person has enough.
+    """
+    if row.status != AppointmentStatus.OFFERED:
+        raise refusals_open.of_accepting(row, version)
+    APPOINTMENTS.next(AppointmentStatus.OFFERED, AppointmentAction.ACCEPT, actor)
+    about: dict[str, Any] = {"county_id": row.county_id, "resident_id": row.resident_id, "referral_id": row.referral_id}
+    if row.replaces_id is None:
+        told: AppointmentBooked | AppointmentMoved = AppointmentBooked(appointment_id=row.id, **about)
+        most = pack(row.county_id).booking.limits.open_per_person
+        done = run(ACCEPT, actor, told, appointment=row.id, version=version, most=most)
+    else:
+        told = AppointmentMoved(appointment_id=row.replaces_id, **about)
+        done = run(ACCEPT_INSTEAD, actor, told, appointment=row.id, version=version)
+    if done is None:
+        raise refusals_open.of_accepting(row, version)
+    if done.old_slot is not None:
+        displaced.settle(row.county_id, done.id)
+        offer_freed(row.county_id, [done.old_slot])
+    hint(row.county_id, row.institution, row.resident_id, done.id)
+    return UUID(str(done.id))
+
+
+def expire(county_id: str, slot_id: UUID | None = None) -> int:
+    """Give back the places whose checkout or offer ran out, and offer them to the next. Returns how many."""
+    rows = session().execute(EXPIRE, {"county": county_id, "slot": slot_id}).all()
+    for row in rows:
+        if row.replaces_id is not None:
+            displaced.find_again(county_id, row.replaces_id)
+        hint(county_id, row.institution, row.resident_id, row.id)
+    offer_freed(county_id, [row.slot_id for row in rows])
+    return len(rows)
+
+
+def _offer(county_id: str, statement: Any, slot_id: UUID, **values: Any) -> UUID | None:
+    rules, made = pack(county_id).booking, new_id()
+    row = run(
+        statement,
+        system_actor(county_id),
+        None,
+        slot=slot_id,
+        appointment=made,
+        code=new_code(),
+        minutes=rules.waitlist.offer_minutes,
+        notice=rules.waitlist.notice_minutes,
+        **values,
+    )
+    if row is None:
+        return None
+    events.publish(AppointmentOffered(county_id=county_id, appointment_id=made, resident_id=row.resident_id))
+    hint(county_id, row.institution, row.resident_id, made)
+    return made

@@ -1,0 +1,95 @@
+"""A session that does not take place, and a doctor's leave: every affected person gets an offer or a phone call."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.alliance.queries import pack, source_lookup
+from backend.booking import displaced, offers, queries, service
+from backend.booking.events import SessionStopped
+from backend.booking.models import Appointment, ClinicianLeave, ScheduleSession
+from backend.booking.rules import STOP as STOP_RULES
+from backend.booking.rules import StopFacts
+from backend.booking.running import run
+from backend.booking.statements_staff import STOP
+from backend.booking.states import AppointmentStatus
+from backend.kernel.clock import local_day
+from backend.kernel.errors import Conflict, Invalid
+from backend.kernel.roles import Actor
+from backend.kernel.rules import require
+from backend.store import audit, clock, events
+from backend.store.db import session
+
+
+def stop(actor: Actor, row: ScheduleSession, reason: str) -> int:
+    """Stop one session. Returns how many people have to be looked after. Raises Conflict when it is over or stopped."""
+    _known(actor, reason)
+    if run(STOP, actor, None, session=row.id, reason=reason) is None:
+        raise Conflict("already_stopped", "这个门诊已经停了，或者已经结束了。")
+    session().refresh(row)
+    return sum(_look_after(one) for one in displaced.stopped_and_ahead(row.county_id, [row.id]))
+
+
+def take_leave(
+    actor: Actor, practitioner_id: UUID, institution: str, from_on: date, until_on: date, reason: str
+) -> tuple[int, int]:
+    """Enter a clinician's leave at a house: their sessions stop, no new ones are made. Returns (sessions, people)."""
+    _known(actor, reason)
+    if until_on < max(from_on, local_day(clock.now())):
+        raise Invalid("days", "休假的日子不对：最后一天已经过去，或者在第一天之前。")
+    leave = ClinicianLeave(
+        county_id=actor.county_id,
+        practitioner_id=practitioner_id,
+        institution=institution,
+        from_on=from_on,
+        until_on=until_on,
+        reason=reason,
+        asked_by=actor.account_id,
+    )
+    session().add(leave)
+    session().flush()
+    detail = {"from": from_on.isoformat(), "until": until_on.isoformat(), "reason": reason}
+    audit.record(session(), actor, "leave.enter", "clinician_leave", leave.id, detail=detail)
+    rows = (
+        session()
+        .scalars(
+            select(ScheduleSession)
+            .where(
+                ScheduleSession.county_id == actor.county_id,
+                ScheduleSession.practitioner_id == practitioner_id,
+                ScheduleSession.institution == institution,
+                ScheduleSession.day.between(from_on, until_on),
+                ScheduleSession.stopped_at.is_(None),
+                ScheduleSession.ends_at > clock.sql_now(),
+            )
+            .order_by(ScheduleSession.id)
+        )
+        .all()
+    )
+    return len(rows), sum(stop(actor, row, reason) for row in rows)
+
+
+def _look_after(row: Appointment) -> bool:
+    if row.status in (AppointmentStatus.HELD, AppointmentStatus.OFFERED):
+        # Nothing was promised yet: the person chooses again, and whoever waited waits on.
+        service.end(row, "session_stopped")
+        return False
+    if not any(offers.offer_instead(row, slot_id) for slot_id in _near(row)):
+        displaced.ask_to_phone(row)
+    events.publish(SessionStopped(county_id=row.county_id, appointment_id=row.id, resident_id=row.resident_id))
+    return True
+
+
+def _near(row: Appointment) -> list[UUID]:
+    on = queries.slot_with_session(row.county_id, row.slot_id)
+    assert on is not None
+    days = timedelta(days=pack(row.county_id).booking.leave.search_days)
+    free = queries.free_places(row.county_id, row.institution, row.department, pool=on[0].pool)
+    near = [one for one in free if abs(one.starts_at - row.starts_at) <= days]
+    return [one.id for one in sorted(near, key=lambda one: (abs(one.starts_at - row.starts_at), one.starts_at))[:8]]
+
+
+def _known(actor: Actor, reason: str) -> None:
+    known = pack(actor.county_id).booking.leave.reason(reason) is not None
+    require(STOP_RULES, StopFacts(known), source_lookup(actor.county_id))

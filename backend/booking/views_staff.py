@@ -1,0 +1,63 @@
+"""Sessions as bodies of the API, for the house whose they are."""
+
+from sqlalchemy import func, select
+
+from backend.alliance.queries import pack
+from backend.booking.models import ScheduleSession, Slot, WaitlistEntry
+from backend.booking.schemas import SessionBody
+from backend.booking.states import WaitStatus
+from backend.booking.views_open import doctor_name
+from backend.kernel.roles import Actor
+from backend.records.views import department_name
+from backend.store import access, clock
+from backend.store.db import session
+
+
+def session_body(row: ScheduleSession, actor: Actor) -> SessionBody:
+    """Return a session with its counters, who waits for its day, and what this person may do."""
+    county = pack(row.county_id)
+    counts = (
+        session()
+        .execute(
+            select(
+                func.coalesce(func.sum(Slot.capacity), 0).label("capacity"),
+                func.coalesce(func.sum(Slot.taken), 0).label("taken"),
+                func.coalesce(func.sum(Slot.over), 0).label("added"),
+            ).where(Slot.county_id == row.county_id, Slot.session_id == row.id)
+        )
+        .one()
+    )
+    waiting = session().scalar(
+        select(func.count()).where(
+            WaitlistEntry.county_id == row.county_id,
+            WaitlistEntry.institution == row.institution,
+            WaitlistEntry.department == row.department,
+            WaitlistEntry.status == WaitStatus.WAITING,
+            WaitlistEntry.from_on <= row.day,
+            WaitlistEntry.until_on >= row.day,
+        )
+    )
+    reason = county.booking.leave.reason(row.stop_reason) if row.stop_reason else None
+    may_stop = not actor.roles.isdisjoint(access.catalogue.get("schedule.stop").grants)
+    ahead = row.stopped_at is None and row.ends_at > clock.now()
+    return SessionBody(
+        id=row.id,
+        institution=row.institution,
+        department=row.department,
+        department_name=department_name(county, row.department) or "",
+        day=row.day,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        title=row.title,
+        kind=row.kind,
+        expert=row.expert,
+        doctor=doctor_name(row.county_id, row.practitioner_id),
+        capacity=counts.capacity,
+        taken=counts.taken,
+        added=counts.added,
+        arrived=row.arrived,
+        waiting=int(waiting or 0),
+        stopped_at=row.stopped_at,
+        stop_reason=reason.text if reason else None,
+        actions=["stop"] if may_stop and ahead else [],
+    )
