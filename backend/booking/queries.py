@@ -195,22 +195,6 @@ def live_on_day(county_id: str, resident_id: UUID, institution: str, department:
     )
 
 
-def drifting_slots(county_id: str) -> Sequence[Any]:
-    """Return every slot whose counter differs from its rows: none, whatever happened (I-01, I-05)."""
-    rows = func.count(Appointment.id).filter(Appointment.status != AppointmentStatus.CANCELLED)
-    return (
-        session()
-        .execute(
-            select(Slot.id, Slot.taken, Slot.capacity, rows.label("rows"))
-            .outerjoin(Appointment, (Appointment.county_id == Slot.county_id) & (Appointment.slot_id == Slot.id))
-            .where(Slot.county_id == county_id)
-            .group_by(Slot.county_id, Slot.id)
-            .having(rows != Slot.taken)
-        )
-        .all()
-    )
-
-
 def held_beds(county_id: str, institution: str, department: str, day: date) -> int:
     """Return how many beds of a department are kept for people who need one by a day."""
     return int(

@@ -1,4 +1,4 @@
-"""`flask settlement …`: read the fund's list in, or make a sample list."""
+"""`flask settlement …`: read the fund's list in, or make a sample list; `flask check …`: whether all still holds."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -10,12 +10,15 @@ from backend.alliance.queries import pack as pack_of
 from backend.kernel.errors import Invalid
 from backend.kernel.roles import system_actor
 from backend.oversight import samples
+from backend.oversight.invariants import INVARIANTS, violations
 from backend.oversight.months import month_end
 from backend.oversight.settlement import import_list
 from backend.store.db import transaction
 
 settlement = AppGroup("settlement", help="The fund's settlement list: import, sample.")
-GROUPS = (settlement,)
+check = AppGroup("check", help="Whether what must hold still holds.")
+GROUPS = (settlement, check)
+_MOST_SHOWN = 20
 
 
 def _month(text: str) -> date:
@@ -68,3 +71,17 @@ def make_sample(file: Path, county_id: str, month_text: str, lines: int) -> None
         pack = pack_of(county_id)
     file.write_bytes(samples.sample_list(pack, _month(month_text), lines=lines))
     click.echo(f"已写 {file}（样例）")
+
+
+@check.command("invariants")
+def invariants() -> None:
+    """Ask the database every guarantee; whatever breaks one is named and fails the command."""
+    with transaction() as current:
+        found = violations(current)
+    for one in INVARIANTS:
+        broken = [row for row in found if row.invariant == one.id]
+        click.echo(f"{one.id:<6} {'不对：' + str(len(broken)) + ' 处' if broken else '对'}  {one.says}")
+        for row in broken[:_MOST_SHOWN]:
+            click.echo(f"       {row.county_id} {row.what} {row.detail}")
+    if found:
+        raise click.ClickException(f"{len(found)} 处对不上，请按上面的编号去查；不要改数据，先留底。")

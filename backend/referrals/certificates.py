@@ -79,12 +79,12 @@ def try_issue(referral: Referral) -> ReferralCertificate | None:
         session(),
         system_actor(referral.county_id),
         "referral.issue",
-        "referral_certificate",
-        certificate.id,
+        "referral",
+        referral.id,
         resident_id=referral.resident_id,
         before=before,
         after=referral.status,
-        detail={"number": certificate.number, "late": certificate.late},
+        detail={"certificate": str(certificate.id), "number": certificate.number, "late": certificate.late},
     )
     waiting.done(referral, waiting.PAPERS, "issued")
     waiting.tell_resident(referral, "issued")
