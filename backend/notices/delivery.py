@@ -40,10 +40,19 @@ _CLAIM = text(
         SELECT county_id, id FROM notice
         WHERE status = 'due' AND due_at <= liandong_now() AND (lease_until IS NULL OR lease_until < now())
         ORDER BY urgent DESC, due_at LIMIT :batch FOR UPDATE SKIP LOCKED)
-    RETURNING county_id, id
+    RETURNING county_id, id, lease_until
     """
 )
 """Carries its own from and to: held against NOTICES by a test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A notice that is this worker's until its lease ends; the lease itself is the proof of whose it is."""
+
+    county_id: str
+    notice_id: UUID
+    lease_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +68,32 @@ def deliver_batch(app: Flask, batch: int = 50) -> int:
     """Claim due notices and see each to its end. Returns how many were claimed."""
     with app.app_context():
         with transaction() as current:
-            claimed = [
-                (row.county_id, row.id)
-                for row in current.execute(_CLAIM, {"lease": LEASE.total_seconds(), "batch": batch})
-            ]
-        for county_id, notice_id in claimed:
-            deliver(county_id, notice_id)
+            rows = current.execute(_CLAIM, {"lease": LEASE.total_seconds(), "batch": batch}).all()
+            claimed = [Claimed(row.county_id, row.id, row.lease_until) for row in rows]
+        for one in claimed:
+            deliver(one)
     return len(claimed)
 
 
-def deliver(county_id: str, notice_id: UUID) -> None:
+def deliver(claimed: Claimed) -> None:
     """See one claimed notice to its end: prepare in a transaction, call without one, record in another."""
     with transaction() as current:
-        calls = _prepare(current, county_id, notice_id)
+        calls = _prepare(current, claimed)
     if calls is None:
         return
     results = [(call, gateway().send(call.message)) for call in calls]
     with transaction() as current:
-        _record(current, county_id, notice_id, results)
+        _record(current, claimed.county_id, claimed.notice_id, results)
 
 
-def _prepare(current: Session, county_id: str, notice_id: UUID) -> list[Call] | None:
-    """Write an attempt row for every account with a credit. None: the notice waits for the morning."""
-    notice = _locked(current, county_id, notice_id)
-    if notice is None or notice.status != NoticeStatus.SENDING:
+def _prepare(current: Session, claimed: Claimed) -> list[Call] | None:
+    """Write an attempt row for every account with a credit. None: no longer ours, or it waits for the morning."""
+    county_id = claimed.county_id
+    notice = _locked(current, county_id, claimed.notice_id)
+    # A slow batch may outlive its lease: by now the notice may be another worker's, who is just calling.
+    if notice is None or notice.status != NoticeStatus.SENDING or notice.lease_until != claimed.lease_until:
         return None
+    notice.lease_until = machine_now() + LEASE  # the call has the whole of it
     rest_ends = _night_rest_ends(county_id, clock.now(current))
     if rest_ends is not None and not notice.urgent:
         _move(current, notice, NoticeAction.RELEASE)
