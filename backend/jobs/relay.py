@@ -34,6 +34,8 @@ def handle(app: Flask, message: outbox.Claimed) -> None:
                     outbox.done(current, message)
             else:
                 _event(message)
+        except outbox.LeaseLost:
+            log.warning("outbox_lease_lost", kind=message.kind, id=str(message.id))
         except Exception as error:  # noqa: BLE001  recorded, retried, then set aside
             log.warning("outbox_failed", kind=message.kind, error=type(error).__name__)
             with transaction() as current:

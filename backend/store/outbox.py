@@ -86,6 +86,10 @@ _CLAIM = text(
 )
 
 
+class LeaseLost(Exception):
+    """The message is another worker's by now: whatever was done for it in this transaction must not stay."""
+
+
 class Claimed:
     """A message this worker may handle until its lease ends."""
 
@@ -103,8 +107,9 @@ def claim(current: Session, batch: int) -> Sequence[Claimed]:
 
 
 def done(current: Session, message: Claimed) -> None:
-    """Mark a message handled."""
-    _set(current, message, status=OutboxStatus.DONE, lease_until=None, last_error=None)
+    """Mark a message handled. Raises LeaseLost when it was claimed again meanwhile: once is enough."""
+    if not _set(current, message, status=OutboxStatus.DONE, lease_until=None, last_error=None):
+        raise LeaseLost(message.kind)
 
 
 def failed(current: Session, message: Claimed, error: str) -> OutboxStatus:
@@ -125,9 +130,9 @@ def failed(current: Session, message: Claimed, error: str) -> OutboxStatus:
     return OutboxStatus.DUE
 
 
-def _set(current: Session, message: Claimed, **values: Any) -> None:
+def _set(current: Session, message: Claimed, **values: Any) -> bool:
     # Only while the lease is still ours: a frozen worker must not undo another's result.
-    current.execute(
+    changed = current.execute(
         update(OutboxMessage)
         .where(
             OutboxMessage.county_id == message.county_id,
@@ -136,3 +141,4 @@ def _set(current: Session, message: Claimed, **values: Any) -> None:
         )
         .values(**values)
     )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 import threading
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select, text, update
 
 from backend.kernel.clock import machine_now
@@ -69,7 +70,8 @@ def test_an_expired_lease_is_claimed_again_and_the_first_worker_changes_nothing(
         )
     second = only(kind)[0]
     assert second.id == first.id
-    with transaction() as current:
+    with pytest.raises(outbox.LeaseLost), transaction() as current:
+        outbox.enqueue(current, "xinmi", kind, f"{kind}:done twice", {"n": 1})  # what its handler did
         outbox.done(current, first)
     with transaction() as current:
         status = current.scalar(select(OutboxMessage.status).where(OutboxMessage.kind == kind))
