@@ -16,6 +16,8 @@ from launcher.environment import Ports, chosen_ports, for_processes, is_set, rem
 from launcher.errors import LauncherError
 from launcher.places import CHECKOUT, make_private, state_folder
 from launcher.ports import ADDRESS, require_free
+from launcher.postgres import Postgres
+from launcher.valkey import Valkey
 
 PAGES = (
     ("/app/", "小程序 (in the browser): residents and family doctors"),
@@ -54,7 +56,8 @@ def _run(held: ExitStack) -> None:
     frontend.build()
     console.build()
     fonts.build()
-    env = _servers(held, ports, state)
+    ours: list[Postgres | Valkey] = []
+    env = _servers(held, ports, state, ours)
     remember(state, env)
     logs = make_private(state / "logs")
     _prepare_database(env)
@@ -65,12 +68,13 @@ def _run(held: ExitStack) -> None:
         processes.wait_until_ready(honcho, f"http://{ADDRESS}:{ports.web}/readyz", log)
     _tell_addresses(ports, log, time.monotonic() - begun)
     while honcho.running:
+        _revive(ours)
         time.sleep(0.5)
     raise LauncherError(f"A process ended, and so all were ended:\n{last_lines(log, 0, 25)}", f"The whole log: {log}")
 
 
-def _servers(held: ExitStack, ports: Ports, state: Path) -> dict[str, str]:
-    """Start the servers that are not given by URL, and say which is used."""
+def _servers(held: ExitStack, ports: Ports, state: Path, ours: list[Postgres | Valkey]) -> dict[str, str]:
+    """Start the servers that are not given by URL, keep them in `ours`, and say which is used."""
     database_url, redis_url = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
     embedded = not (database_url and redis_url)
     if database_url:
@@ -78,6 +82,7 @@ def _servers(held: ExitStack, ports: Ports, state: Path) -> dict[str, str]:
     else:
         with say.step("Starting PostgreSQL"):
             postgres = held.enter_context(servers.postgres(state, port=ports.postgres))
+        ours.append(postgres)
         database_url = postgres.url
         say.line(f"  {postgres.programs.version} from the {postgres.programs.origin}{_ORDER}, data in {postgres.data}")
     if redis_url:
@@ -85,9 +90,18 @@ def _servers(held: ExitStack, ports: Ports, state: Path) -> dict[str, str]:
     else:
         with say.step("Starting Valkey"):
             valkey = held.enter_context(servers.valkey(state, port=ports.valkey))
+        ours.append(valkey)
         redis_url = valkey.url
         say.line(f"  {valkey.server.version} from the {valkey.server.origin}{_ORDER}, data in {valkey.data}")
     return for_processes(ports, state, database_url=database_url, redis_url=redis_url, embedded=embedded)
+
+
+def _revive(ours: list[Postgres | Valkey]) -> None:
+    """Start a server of ours again that has died, at its address: the processes wait for it, as they are kept too."""
+    for server in ours:
+        if not server.running:
+            say.line(f"· {type(server).__name__} ended; starting it again. Its log: {server.log}")
+            server.restart()
 
 
 def _prepare_database(env: Mapping[str, str]) -> None:

@@ -49,6 +49,27 @@ def test_a_killed_process_comes_back_and_a_stopped_one_does_not(tmp_path: Path) 
         keeper.wait()
 
 
+def test_what_a_killed_process_leaves_behind_is_ended(tmp_path: Path) -> None:
+    """A web server's workers outlive the one that watches them; nobody else would ever stop them."""
+    pids = tmp_path / "pids"
+    watcher = f"import subprocess,sys; subprocess.run([sys.executable, '-c', {WORKER!r}, sys.argv[1]])"
+    command = [sys.executable, "-m", "launcher.keep", sys.executable, "-c", watcher, str(pids)]
+    keeper = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        assert wait_for(lambda: len(lives(pids)) == 1)
+        worker = lives(pids)[0]
+        watching = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
+        os.kill(watching, signal.SIGKILL)
+        assert wait_for(lambda: len(lives(pids)) == 2)
+        assert gone(worker)
+        keeper.terminate()
+        assert keeper.wait(20) == 0
+        assert wait_for(lambda: gone(lives(pids)[1]))
+    finally:
+        keeper.kill()
+        keeper.wait()
+
+
 def test_bad_settings_are_not_tried_again(tmp_path: Path) -> None:
     count = tmp_path / "count"
     worker = "import sys; open(sys.argv[1],'a').write('1\\n'); sys.exit(78)"
