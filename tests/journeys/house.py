@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +54,16 @@ class House:
     def env(self) -> dict[str, str]:
         return {**os.environ, "LIANDONG_STATE": str(self.state), "PORT": str(self.port)}
 
+    def told(self) -> dict[str, str]:
+        """What its processes were told at the start."""
+        told: dict[str, str] = json.loads((self.state / "secrets" / "running.json").read_text())
+        return told
+
+    @property
+    def database_url(self) -> str:
+        """Its database in libpq's form."""
+        return self.told()["DATABASE_URL"].replace("+psycopg", "")
+
     def turn(self, **by: float) -> None:
         """Turn domain time forward for every process."""
         self.flask("time", "turn", *[f"--{unit}={amount}" for unit, amount in by.items()])
@@ -90,10 +101,23 @@ class House:
                     found.append(int(folder.name))
         return sorted(found)
 
-    def kill(self, words: str) -> None:
-        """Kill processes of this house by their ids, without warning."""
-        for pid in self.pids(words):
-            os.kill(pid, signal.SIGKILL)
+    def kill(self, words: str) -> int:
+        """Kill processes of this house by their ids, without warning; how many there were."""
+        pids = self.pids(words)
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return len(pids)
+
+    def web_workers(self) -> list[int]:
+        """The processes that answer HTTP, without the one that watches them."""
+        pids = self.pids("granian --interface")
+        return [pid for pid in pids if _parent(pid) in pids]
+
+    def postmaster(self) -> int:
+        """The process id of the embedded PostgreSQL of this house."""
+        lock = next(self.state.glob("postgres-*/postmaster.pid"))
+        return int(lock.read_text().splitlines()[0])
 
     def wait_ready(self, seconds: float = 120.0) -> None:
         end = time.monotonic() + seconds
@@ -137,6 +161,13 @@ def start(state: Path) -> House:
         house.stop()
         raise
     return house
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        return int((Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
 
 
 def _free(port: int) -> bool:

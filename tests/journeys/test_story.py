@@ -6,19 +6,16 @@ would. The tests of a county follow each other: each goes on where the one befor
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from backend.kernel.clock import SHANGHAI
 from tests.integration.referrals.rig import drawn
-from tests.journeys.caller import Caller
 from tests.journeys.cast import CASTS, PIN, Cast, allow, draw_name, sign_in_at_desk
 from tests.journeys.conftest import People
 from tests.journeys.house import House
+from tests.journeys.story import Story, day
 
 
 @pytest.fixture(params=list(CASTS))
@@ -26,81 +23,9 @@ def cast(request) -> Cast:
     return CASTS[request.param]
 
 
-class Story:
-    """One run of the story: its people on their phones, and what is known so far."""
-
-    def __init__(self, house: House, cast: Cast) -> None:
-        self.house, self.cast = house, cast
-        self._phones: dict[str, Caller] = {}
-
-    def phone(self, openid: str) -> Caller:
-        if openid not in self._phones:
-            self._phones[openid] = Caller(self.house, openid, self.cast.county)
-        return self._phones[openid]
-
-    @property
-    def resident_id(self) -> str:
-        return str(self.phone(self.cast.resident).get("/me")["residents"][0]["id"])
-
-    def sign(self, openid: str, referral: str) -> None:
-        """Sign the step of a referral that waits for somebody."""
-        phone = self.phone(openid)
-        step = next(one for one in phone.get("/signatures")["items"] if one["referral_id"] == referral)
-        phone.post(f"/signatures/{step['id']}/sign", {"pin": PIN, "content_hash": step["content_hash"]})
-
-    def hand_over_and_refer(self, **changes: Any) -> str:
-        """Village doctor's slip, township doctor's first visit, and the referral up; the referral's id."""
-        cast, resident = self.cast, self.resident_id
-        self.phone(cast.village_doctor).post(
-            "/handoffs",
-            {
-                "resident_id": resident,
-                "complaint": "头胀两周，在家量高压一直 160 多",
-                "why": "两次调药没降下来",
-                "given": "氨氯地平，一天一次",
-                "values": [
-                    {"code": "systolic", "value": 168, "unit": "mmHg"},
-                    {"code": "diastolic", "value": 102, "unit": "mmHg"},
-                ],
-                "phoned": cast.doctor_name,
-                "travel": "car",
-            },
-        )
-        doctor = self.phone(cast.family_doctor)
-        visit = doctor.post("/visits", {"resident_id": resident, "department": "general_practice"})
-        doctor.post(
-            f"/visits/{visit['id']}/finish",
-            {"diagnosis_code": "I10", "diagnosis_text": "高血压 3 级", "outcome": "referred_up"},
-        )
-        draft = doctor.post(
-            "/referrals",
-            {
-                "resident_id": resident,
-                "visit_id": visit["id"],
-                "to_institution": cast.hospital,
-                "to_department": "cardiology",
-                "category": "outpatient",
-                "indication": "undiagnosed",
-                "standard": "hypertension-up",
-                "article": 3,
-                "choice_by_patient": True,
-                "records": [{"kind": "visit", "id": visit["id"]}],
-                "summary": "两次调药后仍 168/102，无胸闷",
-                **changes,
-            },
-        )
-        assert draft["problems"] == []
-        doctor.post(f"/referrals/{draft['id']}/submit", {"pin": PIN})
-        return str(draft["id"])
-
-
 def test_contract_and_chat(house: House, people: People, cast: Cast, shot: Callable[[Page, str], None]) -> None:
     story = Story(house, cast)
-    team = next(
-        one
-        for one in story.phone(cast.resident).get("/care-teams")["items"]
-        if any(member["name"] == cast.doctor_name for member in one["members"])
-    )
+    team = story.team
 
     # The resident compares teams, chooses, sees who pays, and signs by hand.
     resident = people.phone(cast.resident, cast.county)
@@ -217,56 +142,24 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
 
 def test_down_and_followed(house: House, people: People, cast: Cast, shot: Callable[[Page, str], None]) -> None:
     story = Story(house, cast)
-    ward = story.phone(cast.ward_doctor)
-    mine = next(one for one in ward.get("/ward")["items"] if one["stay"]["person"]["name"] == cast.resident_name)
-    stay = mine["stay"]["id"]
-    ward.post(f"/stays/{stay}/recovering")
-    proposal = {
-        "kind": "home",
-        "to_institution": cast.township,
-        "indication": "chronic-care",
-        "standard": "hypertension-down",
-        "article": 3,
-        "choice_by_patient": True,
-    }
-    referral = ward.post(f"/stays/{stay}/down-transfer", proposal)["referral_id"]
+    stay = story.lying_in_hospital()
+    referral = story.propose_down(stay)
 
     # Refused while a part of the hand-over is missing, every part named at once.
-    refused = ward.call("POST", f"/referrals/{referral}/submit", {"pin": PIN})
+    refused = story.phone(cast.ward_doctor).call("POST", f"/referrals/{referral}/submit", {"pin": PIN})
     assert refused.status == 422
     assert len(refused.body["violations"]) >= 6
     now = house.now()
-    texts = {
-        "diagnosis-treatment": "高血压 3 级，用药后血压稳定在 138/84。",
-        "prognosis": "按时吃药可以和平常一样生活。",
-        "examinations": "心电图、肾功能，结果附后。",
-        "further-plan": "每周量两次血压，吃药不停。",
-        "rehabilitation": "每天走路半小时，少盐。",
-        "come-back": "头疼得厉害、看不清、一边手脚没力，马上打 120。",
-    }
-    ward.put(
-        f"/referrals/{referral}/hand-over",
-        {
-            "texts": texts,
-            "drugs": [{"code": "amlodipine-5", "dose": "每天早上 1 片", "until_on": day(now, 5)}],
-            "review_on": day(now, 14),
-            "follows": True,
-            "followed_by": "心血管内科病房",
-        },
-    )
-    ward.post(f"/referrals/{referral}/submit", {"pin": PIN})
-    resident = story.phone(cast.resident)
-    text = resident.get(f"/referrals/{referral}/consent-text")
-    resident.post(f"/referrals/{referral}/consent", {"content_hash": text["content_hash"], "drawn": drawn()})
-    signers = [cast.ward_head] if cast.county == "xinmi" else [cast.ward_head, cast.third]
-    for openid in signers:
+    story.pack(referral, now)
+    story.submit_down(referral)
+    story.consent(referral)
+    for openid in story.signers_down:
         story.sign(openid, referral)
-    taken = story.phone(cast.family_doctor).post(f"/referrals/{referral}/take-over")
-    assert taken["status"] == "arrived"
+    assert story.take_over(referral) == "arrived"
+    resident = story.phone(cast.resident)
 
     # The plan began in that very transaction; its first look is before the discharge drugs run out.
-    visits = resident.get("/follow-up-visits")["items"]
-    look = next(one for one in visits if one["status"] in ("planned", "asked"))
+    look = story.next_look()
     assert look["due_on"] == day(now, 3)
 
     # The tick asks when it is due; the notice goes out through WeChat on the credit the person gave.
@@ -279,12 +172,7 @@ def test_down_and_followed(house: House, people: People, cast: Cast, shot: Calla
     page = people.phone(cast.resident, cast.county)
     expect(page.get_by_text(re.compile("量血压")).first).to_be_visible()
     shot(page, f"{cast.county}-home-due")
-    answer = {
-        "measures": {"systolic": 186, "diastolic": 112},
-        "danger_signs": [],
-        "fields": {"adherence": "按时吃", "reaction": False},
-    }
-    done = resident.post(f"/follow-up-visits/{look['id']}/answers", answer)
+    done = story.answer_badly(look["id"])
     assert done["outcome"] == "danger"
     assert "120" in done["advice"]
     first = cast.family_doctor if cast.county == "xinmi" else cast.village_doctor  # each county's own ladder
@@ -293,8 +181,3 @@ def test_down_and_followed(house: House, people: People, cast: Cast, shot: Calla
     expect(danger).to_contain_text("186/112")
     expect(danger).to_contain_text("过了转给")
     shot(doctor, f"{cast.county}-today-danger")
-
-
-def day(now: datetime, days: int) -> str:
-    """A calendar day in China, so many days from now."""
-    return (now.astimezone(SHANGHAI) + timedelta(days=days)).date().isoformat()
