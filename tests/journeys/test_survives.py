@@ -18,7 +18,6 @@ DURING = {
     "the resident asks": "valkey",
     "the doctor submits it": "postgres",
     "the resident takes a place": "web",
-    "the ward submits it": "web_watcher",
     "time comes, and the tick asks": "clock",
     "the reminder goes out": "relay",
 }
