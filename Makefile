@@ -24,8 +24,8 @@ flask: venv ## Type a command of the product beside `make run`: make flask DO="t
 test: venv tools ## Run every test but the long proofs
 	$(PY) -m pytest
 
-prove: venv tools ## Run the long proofs: races, kills, simulation
-	$(PY) -m pytest -m proof tests/proof
+prove: venv tools ## Run the long proofs: races, kills, simulation; writes docs/proof.md
+	$(PY) -m pytest -m proof -n 0 --show-capture=no tests/proof
 
 bench: venv tools ## Measure, each figure against its limit
 	$(PY) -m bench
