@@ -12,6 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,8 @@ class Record:
     asked: int = 0
     unknown: int = 0  # no answer came: it may have been done or not
     away: int = 0  # 503, with what to do instead
+    dropped: int = 0  # answers that came and were lost on the last stretch, by `loses`
+    loses: Callable[[], bool] = lambda: False
     acknowledged: list[tuple[str, str]] = field(default_factory=list)  # (path, id) of what was said to be made
     surprises: Counter[str] = field(default_factory=Counter)  # 500 and the like: nobody should ever see one
 
@@ -53,9 +56,11 @@ def until_answered(record: Record, attempt: Any) -> Answer:
             if answer.status == 503:
                 record.away += 1
             elif answer.status >= 500:
-                record.surprises[f"{answer.status}"] += 1
+                record.surprises[f"{answer.status} {str(answer.body)[:80]}"] += 1
             elif not (answer.status == 409 and isinstance(answer.body, dict) and answer.body.get("code") in _BUSY):
-                return answer
+                if not record.loses():
+                    return answer
+                record.dropped += 1
         if time.monotonic() > end:
             raise AssertionError(f"nobody ever answered; the last was: {why}")
         time.sleep(pause)

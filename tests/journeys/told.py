@@ -1,6 +1,7 @@
 """The whole story told over HTTP, one act after the other, for whoever wants to do harm in between or during."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from backend.kernel.clock import SHANGHAI
@@ -52,7 +53,7 @@ def tell(story: Story, desk: StubbornDesk) -> Iterator[str]:
     yield "the ward proposes the way down"
     down = story.propose_down(story.lying_in_hospital())
     yield "the ward packs the hand-over"
-    story.pack(down, story.house.now())
+    story.pack(down, story.house.wait_for(lambda: now_of(story.house), "the hour"))
     yield "the ward submits it"
     story.submit_down(down)
     yield "the resident consents to the way down"
@@ -74,8 +75,22 @@ def tell(story: Story, desk: StubbornDesk) -> Iterator[str]:
 
 
 def turn_to(house: House, due_on: str) -> None:
-    """Turn domain time to ten in the morning, China's, of the day before a visit is due."""
-    now = house.now().astimezone(SHANGHAI)
+    """Turn domain time to ten in the morning, China's, of the day before a visit is due, whatever is away meanwhile."""
     wanted = datetime.fromisoformat(due_on).replace(hour=10, tzinfo=SHANGHAI) - timedelta(days=1)
-    if wanted > now:
-        house.turn(hours=(wanted - now).total_seconds() / 3600)
+
+    def turned() -> bool:
+        with suppress(OSError, AssertionError):
+            left = wanted - house.now().astimezone(SHANGHAI)
+            if left > timedelta(0):
+                house.turn(hours=left.total_seconds() / 3600)
+            return True
+        return False
+
+    house.wait_for(turned, "the turn of time")
+
+
+def now_of(house: House) -> datetime | None:
+    """Domain time, or nothing while nobody answers."""
+    with suppress(OSError):
+        return house.now()
+    return None

@@ -8,10 +8,12 @@ import pytest
 from backend.config import Settings
 from launcher import servers
 from launcher.servers import Running
+from tests.proof.rig import Rig, rig
 from tests.proof.score import PAGE, Scoreboard, Tally
 from tests.proof.stage import Stage, Stages, require_durable
 
 _BOARD = Scoreboard()
+IN_PROCESSES = ("keys-forgotten", "place-without-guard", "unknown-repeated", "lost-call-repeated")
 Play = Callable[[Stage], Tally]
 Prove = Callable[..., Tally]
 
@@ -44,6 +46,20 @@ def stages(durable: Running) -> Stages:
             wechat_app_secret="stand-in secret",
         )
     )
+
+
+@pytest.fixture(scope="session")
+def sound_house() -> Iterator[Rig]:
+    """Real processes on servers that may be killed, as the Procfile starts them."""
+    with rig() as place:
+        yield place
+
+
+@pytest.fixture(scope="session")
+def broken_house() -> Iterator[Rig]:
+    """The same with every fault that a proof over real processes must see."""
+    with rig(*IN_PROCESSES) as place:
+        yield place
 
 
 @pytest.fixture

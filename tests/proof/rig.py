@@ -68,7 +68,10 @@ class Rig:
 
     house: House
     running: Running
-    harm: RigHarm
+
+    def harm(self) -> RigHarm:
+        """Ways to hurt it, with a count of their own."""
+        return RigHarm(self.house, self.running)
 
     def rows(self, query: str, **given: Any) -> list[tuple[Any, ...]]:
         """Ask the database itself."""
@@ -91,7 +94,7 @@ class Rig:
 
 
 @contextmanager
-def rig(*faults: str, workers: int = 2) -> Iterator[Rig]:
+def rig(*faults: str, workers: int = 4) -> Iterator[Rig]:
     """Start a house on its own durable servers; with `faults` its processes and its schema are broken on purpose."""
     with TemporaryDirectory(prefix="liandong-proof-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
@@ -103,7 +106,7 @@ def rig(*faults: str, workers: int = 2) -> Iterator[Rig]:
             house = start(Path(folder), **_told(running, faults, workers))
             try:
                 _break_schema(house, [statement for one in chosen for statement in one.sql])
-                yield Rig(house, running, RigHarm(house, running))
+                yield Rig(house, running)
             finally:
                 house.stop()
 

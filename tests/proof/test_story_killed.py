@@ -7,11 +7,11 @@ from itertools import cycle
 import pytest
 
 from tests.journeys.cast import CASTS, Cast
-from tests.journeys.once import differences, expected, waiting
+from tests.journeys.once import differences, waiting
 from tests.journeys.story import Story
 from tests.journeys.stubborn import Record, Stubborn, StubbornDesk
 from tests.journeys.told import tell
-from tests.proof.rig import Rig, rig
+from tests.proof.rig import Rig
 from tests.proof.score import Tally
 
 pytestmark = pytest.mark.proof
@@ -23,7 +23,7 @@ class Nemesis:
     """Chooses what to hurt and when, all of it from one seed: every kind in turn, during an act or before it."""
 
     def __init__(self, place: Rig, seed: int, every: int) -> None:
-        self.harm, self.chance, self.every = place.harm, random.Random(seed), every
+        self.harm, self.chance, self.every = place.harm(), random.Random(seed), every
         self.kinds: Iterator[str] = cycle(self.chance.sample(KINDS, len(KINDS)))
         self.acts, self.valkey_away = 0, 0
 
@@ -50,7 +50,9 @@ class Nemesis:
 
 def play(place: Rig, cast: Cast, seed: int, every: int) -> Tally:
     """One county's story under harm; then the books are compared with a story in which everything was done once."""
-    tally, record, nemesis = Tally(), Record(), Nemesis(place, seed, every)
+    tally, nemesis, line = Tally(), Nemesis(place, seed, every), random.Random(seed)
+    # One answer in three is lost on its way to the phone: it was done, and nobody knows.
+    record = Record(loses=lambda: line.random() < 1 / 3)
     house = place.house
     story = Story(house, cast, lambda where, openid, county: Stubborn(where, openid, county, record))
     desk = StubbornDesk(house, cast.county, cast.hospital_desk, record)
@@ -67,7 +69,7 @@ def play(place: Rig, cast: Cast, seed: int, every: int) -> Tally:
 
     tally.attempts, tally.faults = record.asked, nemesis.harm.done
     tally.figures = {
-        "answers lost": record.unknown,
+        "answers lost": record.unknown + record.dropped,
         "refused as away": record.away,
         "acknowledged": len(record.acknowledged),
     }
@@ -93,19 +95,17 @@ def lost(place: Rig, story: Story, record: Record) -> list[str]:
     return [f"acknowledged and lost: {path}" for path, made in record.acknowledged if made not in known]
 
 
-def test_the_story_goes_on_and_nothing_is_lost_or_doubled(board) -> None:
+def test_the_story_goes_on_and_nothing_is_lost_or_doubled(board, sound_house: Rig, broken_house: Rig) -> None:
     with board.line("I-02", "the story in both counties under kills: nothing lost, nothing doubled") as line:
-        with rig() as place:
-            for cast in CASTS.values():
-                _add(line.tally, play(place, cast, board.seed, every=2))
-            place.house.flask("audit", "verify")
-            place.house.flask("check", "invariants")
-        with rig("keys-forgotten") as place:
-            line.seeded["keys-forgotten"] = bool(play(place, CASTS["xinmi"], board.seed, every=2).violations)
+        for cast in CASTS.values():
+            _add(line.tally, play(sound_house, cast, board.seed, every=2))
+        sound_house.house.flask("audit", "verify")
+        sound_house.house.flask("check", "invariants")
+        broken = play(broken_house, CASTS["xinmi"], board.seed, every=8).violations
+        line.seeded["keys-forgotten"] = any("instead of" in one or "stopped" in one for one in broken)
     assert line.tally.violations == []
     assert set(line.tally.faults) == set(KINDS)
     assert all(line.seeded.values()), line.seeded
-    assert expected(CASTS["xinmi"]) != expected(CASTS["mangshi"])
 
 
 def _add(whole: Tally, part: Tally) -> None:

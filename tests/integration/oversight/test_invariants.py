@@ -151,7 +151,7 @@ CASES = {
         "certificate",
     ),
     "I-08c": (
-        f"UPDATE referral_signature SET signed_at = :later {MINE} referral_id = :referral AND step_order = 1",
+        f"UPDATE referral_signature SET signed_at = :late {MINE} referral_id = :referral AND step_order = 1",
         "",
     ),
     "I-13": (again_after_unknown, "notice"),
