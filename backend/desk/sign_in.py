@@ -4,10 +4,12 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 
-from backend.alliance.queries import pack
+from backend.alliance.queries import county_ids, pack
+from backend.config import Settings
 from backend.desk.frame import home_of
 from backend.kernel.errors import LiandongError
 from backend.kernel.roles import Actor
+from backend.people.demo.door import Played, played, typed
 from backend.people.service import desk_sign_in, desk_sign_out
 from backend.store.db import session
 from backend.web.auth import DESK_COOKIE
@@ -32,7 +34,7 @@ def nothing(actor: Actor) -> str:
 @page("desk.open", public=True)
 def ask(actor: Actor) -> str:
     del actor
-    return render_template("desk/sign_in.html", error=None, counties=_counties(), given={}, back=_back())
+    return _draw(None, typed(chosen) if (chosen := _chosen()) else {})
 
 
 @pages.post("/sign-in")
@@ -51,8 +53,7 @@ def sign_in(actor: Actor) -> Response:
     except LiandongError as error:
         # What was counted against this login stays counted; only what was tried is taken back.
         session().rollback()
-        text = render_template("desk/sign_in.html", error=error, counties=_counties(), given=given, back=_back())
-        return Response(text, status=422, mimetype="text/html")
+        return Response(_draw(error, given), status=422, mimetype="text/html")
     response = make_response(redirect(_back() or "/desk/", code=303))
     secure = current_app.config["SETTINGS"].production
     response.set_cookie(DESK_COOKIE, token, httponly=True, samesite="Strict", secure=secure, path="/")
@@ -68,6 +69,26 @@ def sign_out(actor: Actor) -> Response:
     return response
 
 
+def _draw(error: LiandongError | None, given: dict[str, str]) -> str:
+    return render_template(
+        "desk/sign_in.html", error=error, counties=_counties(), given=given, back=_back(), offered=_offered()
+    )
+
+
+def _offered() -> list[tuple[str, tuple[Played, ...]]]:
+    """Whom one may play, by county: in a demonstration only."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.production or not settings.demo:
+        return []
+    counties = county_ids(session())
+    return [(pack(county_id).county.name, people) for county_id in counties if (people := played(county_id))]
+
+
+def _chosen() -> str:
+    wanted = request.args.get("play", "")
+    return next((one.login for _, people in _offered() for one in people if one.login == wanted), "")
+
+
 def _back() -> str:
     # Only to a page of our own: never to another site.
     given = request.values.get("next", "")
@@ -77,6 +98,4 @@ def _back() -> str:
 
 
 def _counties() -> list[tuple[str, str]]:
-    from backend.alliance.queries import county_ids  # noqa: PLC0415
-
     return [(county_id, pack(county_id).county.name) for county_id in county_ids(session())]

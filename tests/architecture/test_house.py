@@ -21,7 +21,7 @@ from backend.store.tables import import_all_models
 ROOT = Path(__file__).parents[2]
 BACKEND = ROOT / "backend"
 SOURCES = sorted(path for path in BACKEND.rglob("*.py") if "versions" not in path.parts)
-OPEN_PATHS = {"/healthz", "/readyz", "/metrics", "/static/<path:filename>", "/api/openapi.json", "/api/docs"}
+OPEN_PATHS = {"/", "/healthz", "/readyz", "/metrics", "/static/<path:filename>", "/api/openapi.json", "/api/docs"}
 """Pages that show nothing of anybody, and say so here."""
 OPEN_PATHS |= {"/app", "/app/", "/app/environment.json", "/app/<path:name>"}
 OPEN_PATHS |= {"/wechat/callback/<county>"}  # WeChat itself, known by its signature

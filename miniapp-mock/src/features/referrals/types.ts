@@ -138,6 +138,32 @@ export interface Signature {
   source: RuleSource
 }
 
+/** How far each of the three tracks is, for whoever signs. */
+export const CONSENTS: Record<string, string> = {
+  none: '还没问本人',
+  asked: '等本人签',
+  given: '本人或监护人签了',
+  declined: '本人不同意',
+  withdrawn: '本人改了主意',
+  overtaken: '内容改了，要重新签',
+}
+export const ANSWERS: Record<string, string> = {
+  none: '还没问',
+  asked: '等医院答复',
+  passed_on: '医院的医务科在定',
+  announced: '急诊，已告诉医院',
+  accepted: '医院说可以来',
+  declined: '医院接不了',
+  overtaken: '换了一家',
+}
+export const STEPS: Record<string, string> = {
+  waiting: '还没轮到',
+  open: '正等签',
+  signed: '签了',
+  returned: '退回了',
+  void: '内容改了，要重签',
+}
+
 export const CATEGORIES: Record<string, string> = {
   outpatient: '看门诊',
   stay: '住院',

@@ -2,6 +2,7 @@
 import { Declined, Unable, type Platform } from '../contract'
 import { openSocketByUni, sendByUni } from '../wire'
 import { drawerOf } from './drawers'
+import { bringLetters } from './fonts'
 import { askPerson, askPhone, askScan, askSubscribe, tellPhone } from './sheets'
 import { readEnvironment, standIn } from './stand-in'
 
@@ -13,6 +14,8 @@ const PERSON = 'openid'
 export function currentOpenid(): string | null {
   return identity.get<string>(PERSON)
 }
+
+bringLetters()
 
 // A link with another person in it changes only the hash: start over, as a phone of that person would.
 // This listener stands before the router's, which would lead away from the link before the reload.

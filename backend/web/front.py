@@ -1,0 +1,23 @@
+"""The address without a path: the three doors of the house, each with whom it is for."""
+
+from flask import Blueprint, render_template_string
+
+pages = Blueprint("front", __name__)
+
+_PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>联动</title>
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<link rel="stylesheet" href="/static/docs.css"><link rel="stylesheet" href="/static/build/fonts/fonts.css">
+<main><h1>联动</h1><p>县里看病，上下联动。从哪扇门进？</p>
+{% for address, name, whom in doors %}<a class="door" href="{{ address }}"><b>{{ name }}</b><span>{{ whom }}</span></a>
+{% endfor %}</main></html>"""
+_DOORS = (
+    ("/app/", "小程序", "居民、家庭医生、村医、签字的人：手机上用，和微信里一样"),
+    ("/desk/", "转诊服务台与卫健局", "医院服务台、医务科、病房、卫健局：电脑上用"),
+    ("/api/docs", "接口文档", "写程序对接的人"),
+)
+
+
+@pages.get("/")
+def doors() -> str:
+    """Show where one may go in."""
+    return render_template_string(_PAGE, doors=_DOORS)
