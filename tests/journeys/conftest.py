@@ -105,14 +105,35 @@ def people(house: House, browser: Browser) -> Iterator[People]:
     assert gathered.faults == []
 
 
+IN_LARGE = re.compile(r"home|status|today|consent|village|desk-(?:xinmi|mangshi)$")
+"""Main pages whose large-font look stands in docs/ too."""
+_LARGE = """large => {
+  document.documentElement.dataset.text = large ? 'large' : '';
+  for (const root of document.querySelectorAll('.ld-root')) {
+    root.style.setProperty('--scale', large ? '1.35' : '1');
+    root.style.setProperty('--tab-scale', large ? '1.2' : '1');
+  }
+}"""
+
+
 @pytest.fixture(scope="session")
 def shot(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Page, str], None]:
-    """Takes a small screenshot: into docs/ when LIANDONG_SCREENSHOTS is set, else only to look at."""
+    """Takes a small screenshot: into docs/ when LIANDONG_SCREENSHOTS is set, else only to look at.
+
+    Whatever is shown, in the ordinary and in the large letters, is never wider than the screen.
+    """
     folder = SCREENSHOTS if os.environ.get("LIANDONG_SCREENSHOTS") else tmp_path_factory.mktemp("screenshots")
     folder.mkdir(parents=True, exist_ok=True)
 
     def take(page: Page, name: str) -> None:
         page.wait_for_timeout(300)
         page.screenshot(path=folder / f"{name}.png", scale="css")
+        page.evaluate(_LARGE, True)
+        page.wait_for_timeout(200)
+        if IN_LARGE.search(name):
+            page.screenshot(path=folder / f"{name}-large.png", scale="css")
+        wide, room = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        page.evaluate(_LARGE, False)
+        assert wide <= room, f"{name}: {wide} px wide in large letters, the screen has {room}"
 
     return take
