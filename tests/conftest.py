@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from launcher import servers
 from launcher.binaries import Origin
@@ -45,18 +48,29 @@ def running(state_dir: Path) -> Iterator[Servers]:
         yield Servers(started.database_url, started.redis_url)
 
 
+class HousesInTurn(LoadScopeScheduling):
+    """Gives all tests that start whole houses or build the mini-program to one worker, in their order.
+
+    Two at once would starve each other, and both write the same build. Marks (xdist_group) do not reach the
+    scheduler of this pytest, so the paths say it.
+    """
+
+    _HOUSE = re.compile(r"tests/(?:journeys|launcher|proof)/|tests/architecture/test_frontend\.py")
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "house" if self._HOUSE.match(nodeid) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> HousesInTurn:
+    """Schedule by test, but houses one after the other."""
+    return HousesInTurn(config, log)
+
+
 _clauses: dict[str, dict[str, str]] = {}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Carry each test's clauses in its report; a clause that no paper has is a mistake.
-
-    Tests that start whole houses or build the mini-program take turns in one worker: two at once would starve each
-    other, and both write the same build.
-    """
-    for item in items:
-        if {"journeys", "launcher"} & set(item.path.parts) or item.path.name == "test_frontend.py":
-            item.add_marker(pytest.mark.xdist_group("house"))
+    """Carry each test's clauses in its report; a clause that no paper has is a mistake."""
     known = {clause for clause, _ in clauses()}
     for item in items:
         for mark in item.iter_markers("clause"):
