@@ -9,7 +9,7 @@ from backend.config import Settings
 from launcher import servers
 from launcher.servers import Running
 from tests.proof.rig import Rig, rig
-from tests.proof.score import PAGE, Scoreboard, Tally
+from tests.proof.score import Scoreboard, Tally
 from tests.proof.stage import Stage, Stages, require_durable
 
 _BOARD = Scoreboard()
@@ -82,11 +82,11 @@ def prove(stages: Stages, board: Scoreboard) -> Prove:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Write the page after a whole run; a part of the proofs says nothing about the whole."""
+    """Write the page: the whole of it after a whole run, else the lines that were played."""
     config = session.config
     whole = [str(one).rstrip("/") for one in config.args] == ["tests/proof"] and not config.option.keyword
-    if whole and _BOARD.lines and exitstatus in (0, 1):
-        PAGE.write_text(_BOARD.page(), encoding="utf-8")
+    if _BOARD.lines and exitstatus in (0, 1):
+        _BOARD.publish(whole=whole)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,15 +1,20 @@
 """What was tried and what came of it, one line a guarantee; `docs/proof.md` is written from it, never by hand."""
 
+import json
 import os
 import random
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-PAGE = Path(__file__).parents[2] / "docs" / "proof.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "proof.md"
+KEPT = ROOT / ".report" / "proof.json"
 
 
 @dataclass
@@ -31,6 +36,7 @@ class Line:
     tally: Tally
     seed: int
     seconds: float
+    commit: str
     seeded: dict[str, bool] = field(default_factory=dict)
 
 
@@ -44,7 +50,7 @@ class Scoreboard:
     @contextmanager
     def line(self, invariant: str, says: str) -> Iterator[Line]:
         """A line that is kept whatever happens inside: a red run shows as red."""
-        made, begun = Line(invariant, says, Tally(), self.seed, 0.0), time.monotonic()
+        made, begun = Line(invariant, says, Tally(), self.seed, 0.0, _commit()), time.monotonic()
         self.lines.append(made)
         try:
             yield made
@@ -57,11 +63,31 @@ class Scoreboard:
         seen = [one for line in self.lines for one in line.seeded.values()]
         return sum(seen), len(seen)
 
-    def page(self) -> str:
-        """The page as it is published."""
+    def publish(self, *, whole: bool) -> None:
+        """Write the page. A part of the proofs renews its own lines, and leaves the others as they were."""
+        kept = [] if whole or not KEPT.exists() else [_read(one) for one in json.loads(KEPT.read_text())]
+        mine = {(line.invariant, line.says) for line in self.lines}
+        self.lines = sorted(
+            [*self.lines, *(one for one in kept if (one.invariant, one.says) not in mine)],
+            key=lambda line: (line.invariant, line.says),
+        )
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps([vars(line) for line in self.lines], default=vars, ensure_ascii=False, indent=1))
         seen, of = self.caught
-        rows = [_row(line) for line in self.lines]
-        return _PAGE.format(seen=seen, of=of, seed=self.seed, rows="\n".join(rows), bank=_bank(self.lines))
+        rows = "\n".join(_row(line) for line in self.lines)
+        PAGE.write_text(_PAGE.format(seen=seen, of=of, rows=rows, bank=_bank(self.lines)), encoding="utf-8")
+
+
+def _read(kept: dict[str, Any]) -> Line:
+    tally = kept.pop("tally")
+    return Line(tally=Tally(**{**tally, "faults": Counter(tally["faults"])}), **kept)
+
+
+def _commit() -> str:
+    said = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return said.stdout.strip() or "unknown"
 
 
 def _row(line: Line) -> str:
@@ -76,7 +102,7 @@ def _row(line: Line) -> str:
         faults,
         str(len(tally.violations)),
         seeded,
-        str(line.seed),
+        f"{line.seed} at {line.commit}",
         f"{line.seconds:.0f}",
     ]
     return "| " + " | ".join(cells) + " |"
@@ -94,12 +120,12 @@ _PAGE = """# What is proved
 Written by `make prove`, never by hand: each line is what that run did. Real PostgreSQL with fsync and
 synchronous_commit on (the run refuses to begin otherwise), and where a line says so the real processes of the Procfile,
 killed with -9.
-`PROOF_SEED={seed} make prove` does the same harm at the same steps.
+`PROOF_SEED=<seed> make prove` does the same harm at the same steps.
 
 **Seeded faults caught: {seen}/{of}.** Each is the product broken on purpose in one place; the same proof must then go
 red.
 
-| invariant | what it says | attempts | faults | violations | seeded fault | seed | seconds |
+| invariant | what it says | attempts | faults | violations | seeded fault | seed, commit | seconds |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
