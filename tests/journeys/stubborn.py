@@ -23,7 +23,7 @@ from tests.journeys.caller import Answer, Caller, ask
 from tests.journeys.cast import PASSWORD
 from tests.journeys.house import House
 
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 300.0
 _BUSY = {"still_running", "busy"}
 LOST = (urllib.error.URLError, http.client.HTTPException, OSError)
 
