@@ -82,11 +82,11 @@ def prove(stages: Stages, board: Scoreboard) -> Prove:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Write the page: the whole of it after a whole run, else the lines that were played."""
+    """Write the page: the whole of it after a whole run, else only the lines that were played to their end."""
     config = session.config
     whole = [str(one).rstrip("/") for one in config.args] == ["tests/proof"] and not config.option.keyword
-    if _BOARD.lines and exitstatus in (0, 1):
-        _BOARD.publish(whole=whole)
+    if _BOARD.lines:
+        _BOARD.publish(whole=whole and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

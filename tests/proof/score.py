@@ -54,6 +54,9 @@ class Scoreboard:
         self.lines.append(made)
         try:
             yield made
+        except KeyboardInterrupt:  # broken off by a person: that says nothing
+            self.lines.remove(made)
+            raise
         finally:
             made.seconds = time.monotonic() - begun
 
