@@ -70,9 +70,10 @@ class Scoreboard:
         """Write the page. A part of the proofs renews its own lines, and leaves the others as they were."""
         kept = [] if whole or not KEPT.exists() else [_read(one) for one in json.loads(KEPT.read_text())]
         mine = {(line.invariant, line.says) for line in self.lines}
+        every = [*self.lines, *(one for one in kept if (one.invariant, one.says) not in mine)]
+        # A play that never got to its end tried nothing: its test is red, and the page says nothing of it.
         self.lines = sorted(
-            [*self.lines, *(one for one in kept if (one.invariant, one.says) not in mine)],
-            key=lambda line: (line.invariant, line.says),
+            (line for line in every if line.tally.attempts), key=lambda line: (line.invariant, line.says)
         )
         KEPT.parent.mkdir(exist_ok=True)
         KEPT.write_text(json.dumps([vars(line) for line in self.lines], default=vars, ensure_ascii=False, indent=1))
