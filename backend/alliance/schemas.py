@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.alliance.packs.sections.county import Tier
+from backend.web.given import Day
 from backend.web.openapi import SourceBody
 
 CountyId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{1,31}$")]
@@ -227,5 +228,5 @@ class LeaveBody(BaseModel):
     """A member leaves by its own will."""
 
     model_config = ConfigDict(extra="forbid")
-    leave_on: date
+    leave_on: Day
     reason: Annotated[str, StringConstraints(min_length=2, max_length=200, strip_whitespace=True)]

@@ -245,7 +245,7 @@ class WorkloadsOut(BaseModel):
 class MonthQuery(_Input):
     """A month; the present one when left out."""
 
-    month: str | None = Field(default=None, pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")
+    month: str | None = Field(default=None, pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")
 
 
 class AreaIn(_Input):
@@ -259,7 +259,7 @@ class AreaScoreIn(_Input):
     """A month's score of a village doctor."""
 
     practitioner_id: UUID
-    month: str = Field(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")
+    month: str = Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")
     score: int = Field(ge=0, le=100)
 
 

@@ -25,9 +25,9 @@ from backend.referrals.states import LIVE
 from backend.referrals.verification import Verified, scan, verify
 from backend.store.db import session
 
-_ID_NUMBER = re.compile(r"\d{15}|\d{17}[\dXx]")
-_RECORD_NUMBER = re.compile(r"\d{17}")
-_NAME_AND_BIRTH = re.compile(r"(.+?)\s*(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
+_ID_NUMBER = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]")
+_RECORD_NUMBER = re.compile(r"[0-9]{17}")
+_NAME_AND_BIRTH = re.compile(r"(.+?)\s*([0-9]{4})[-./年]?([0-9]{1,2})[-./月]?([0-9]{1,2})日?")
 
 
 @dataclass(frozen=True, slots=True)

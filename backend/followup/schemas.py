@@ -4,7 +4,9 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.web.given import Instant
 
 
 class AnswerIn(BaseModel):
@@ -16,7 +18,7 @@ class AnswerIn(BaseModel):
     fields: dict[str, bool | float | str | list[str]] = Field(default_factory=dict, max_length=30)
     note: str | None = Field(default=None, max_length=500)
     mode: Literal["self", "clinic", "home", "phone"] = "self"
-    taken_at: AwareDatetime | None = None  # when it was written down, where that was without a signal
+    taken_at: Instant | None = None  # when it was written down, where that was without a signal
 
 
 class PlanIn(BaseModel):

@@ -44,7 +44,7 @@ class Transitions(Generic[Status, Action]):
             raise Conflict(
                 "illegal_move",
                 "这一步现在做不了：事情已经往前走了，请刷新后看最新进展。",
-                extra={"entity": self.entity, "status": status, "action": action},
+                extra={"entity": self.entity, "present": status, "action": action},
             )
         if actor.roles.isdisjoint(move.who):
             raise Forbidden("role_may_not", "这一步要由别的岗位来做。")

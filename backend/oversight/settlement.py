@@ -36,9 +36,9 @@ COLUMNS = (
 )
 SAMPLE_MARK = "样例"
 _MOST_ERRORS = 50
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _PSEUDONYM = re.compile(r"[A-Za-z0-9_-]{4,64}")
-_ID_NUMBER = re.compile(r"\d{17}[0-9Xx]|\d{15}")
+_ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{15}")
 
 
 @dataclass(frozen=True, slots=True)

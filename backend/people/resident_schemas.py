@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from backend.people.identity import normal_phone
 from backend.people.names import stored_name
 from backend.people.schemas import Given, RelatedRow
+from backend.web.given import Day
 from backend.web.paging import PageQuery
 
 
@@ -42,7 +43,7 @@ class LookUp(Given):
     id_number: str = Field(default="", max_length=40)
     record_number: str = Field(default="", max_length=20)
     name: str = Field(default="", max_length=120)
-    birth_on: date | None = None
+    birth_on: Day | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "LookUp":
@@ -109,7 +110,7 @@ class NewResident(_Head):
 
     name: str = Field(max_length=120)
     sex: Literal["male", "female", "unknown"]
-    birth_on: date
+    birth_on: Day
     id_number: str = Field(default="", max_length=40)
     phone: str | None = Field(default=None, max_length=40)
     village: str = Field(max_length=40)
@@ -132,7 +133,7 @@ class Correction(_Head):
     own_wages: bool | None = None
     household: str | None = Field(default=None, min_length=1, max_length=10, pattern=r"^[0-9]{1,5}$")
     household_head: str | None = Field(default=None, max_length=60)
-    died_on: date | None = None
+    died_on: Day | None = None
     papers_seen: bool = False
 
     @model_validator(mode="after")

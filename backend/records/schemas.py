@@ -7,8 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from backend.web.given import Day, Instant
 from backend.web.openapi import SourceBody
 
+DiagnosisCode = Annotated[str, Field(pattern=r"^[A-Z][0-9]{2}(\.[0-9a-zA-Z]{1,6})?$")]
 Short = Annotated[str, Field(max_length=60)]
 Words = Annotated[str, Field(max_length=1000)]
 Needed = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -42,7 +44,7 @@ class ReadingsIn(_In):
     """Values measured together."""
 
     values: Annotated[list[MeasuredIn], Field(min_length=1, max_length=10)]
-    taken_at: datetime | None = None
+    taken_at: Instant | None = None
 
 
 class ReadingsBody(BaseModel):
@@ -74,11 +76,11 @@ class HandoffIn(_In):
     complaint: Needed
     why: Needed
     given: Words = ""
-    since_on: date | None = None
+    since_on: Day | None = None
     values: Annotated[list[MeasuredIn], Field(max_length=10)] = []
     phoned: Short = ""
-    phoned_at: datetime | None = None
-    left_at: datetime | None = None
+    phoned_at: Instant | None = None
+    left_at: Instant | None = None
     travel: Travel
     urgent: bool = False
 
@@ -136,7 +138,7 @@ class VisitIn(_In):
 class FindingIn(_In):
     """What is written during a visit."""
 
-    diagnosis_code: Annotated[str, Field(pattern=r"^[A-Z]\d{2}(\.[0-9a-zA-Z]{1,6})?$")] | None = None
+    diagnosis_code: DiagnosisCode | None = None
     diagnosis_text: Annotated[str, Field(max_length=120)] | None = None
     complaint: Words | None = None
     findings: Words | None = None
@@ -185,7 +187,7 @@ class ResultIn(_In):
 
     item: Annotated[str, Field(min_length=1, max_length=64)]
     name: Annotated[str, Field(min_length=1, max_length=60)]
-    taken_on: date
+    taken_on: Day
     text: Words | None = None
     quality_mark: bool = False
 
@@ -252,7 +254,7 @@ class TrendBody(BaseModel):
 class TimelineQuery(_In):
     """Everything before an instant, so many at a time."""
 
-    before: datetime | None = None
+    before: Instant | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 

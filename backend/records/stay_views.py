@@ -10,7 +10,7 @@ from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.records.models import Stay
-from backend.records.schemas import PersonLine
+from backend.records.schemas import DiagnosisCode, PersonLine
 from backend.records.states import STAYS, Disposition, StayStatus
 from backend.records.views import department_name, institution_name, person_of, practitioner_of
 from backend.records.wards import FRONT_SHEET
@@ -22,7 +22,7 @@ class RecoveringIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    diagnosis_code: Annotated[str, Field(pattern=r"^[A-Z]\d{2}(\.[0-9a-zA-Z]{1,6})?$")] | None = None
+    diagnosis_code: DiagnosisCode | None = None
     diagnosis_text: Annotated[str, Field(max_length=120)] | None = None
 
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from backend.records.schemas import PersonLine
+from backend.records.schemas import DiagnosisCode, PersonLine
 from backend.records.stay_views import StayBody
 from backend.referrals.bodies import AnswerBody, CertificateLine, ConsentBody, DoctorBody, Named, NowBody, StepBody
 from backend.referrals.bodies_options import OptionsBody
 from backend.referrals.schemas import Code, Line, Pin, Words, _In
+from backend.web.given import Day
 from backend.web.openapi import SourceBody, ViolationBody
 
 Way = Literal["bed", "home"]
@@ -25,7 +26,7 @@ class ProposalIn(_In):
     standard: Code | None = None
     article: Annotated[int, Field(ge=1, le=99)] | None = None
     choice_by_patient: bool = False
-    diagnosis_code: Annotated[str, Field(pattern=r"^[A-Z]\d{2}(\.[0-9a-zA-Z]{1,6})?$")] | None = None
+    diagnosis_code: DiagnosisCode | None = None
     diagnosis_text: Annotated[str, Field(max_length=120)] | None = None
 
 
@@ -35,7 +36,7 @@ class DrugIn(_In):
     code: Code | None = None
     name: Line = ""
     dose: Line = ""
-    until_on: date | None = None
+    until_on: Day | None = None
 
 
 class PackageIn(_In):
@@ -44,7 +45,7 @@ class PackageIn(_In):
     texts: Annotated[dict[Code, Words], Field(max_length=20)] | None = None
     drugs: Annotated[list[DrugIn], Field(max_length=20)] | None = None
     no_medicine: bool | None = None
-    review_on: date | None = None
+    review_on: Day | None = None
     follows: bool | None = None
     followed_by: Line | None = None
     pin: Pin | None = None

@@ -1,17 +1,18 @@
 """What comes in about referrals."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.kernel.roles import Role
+from backend.records.schemas import DiagnosisCode
+from backend.web.given import Day
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Words = Annotated[str, Field(max_length=1000)]
 Line = Annotated[str, Field(max_length=60)]
-Pin = Annotated[str, Field(pattern=r"^\d{4,8}$")]
+Pin = Annotated[str, Field(pattern=r"^[0-9]{4,8}$")]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Category = Literal["outpatient", "stay", "examination", "bed", "home"]
 RecordKind = Literal["visit", "readings", "result", "stay", "handoff"]
@@ -35,8 +36,8 @@ class DraftIn(_In):
     category: Category | None = None
     to_department: Code | None = None
     to_doctor: Line | None = None
-    wanted_on: date | None = None
-    diagnosis_code: Annotated[str, Field(pattern=r"^[A-Z]\d{2}(\.[0-9a-zA-Z]{1,6})?$")] | None = None
+    wanted_on: Day | None = None
+    diagnosis_code: DiagnosisCode | None = None
     diagnosis_text: Annotated[str, Field(max_length=120)] | None = None
     indication: Code | None = None
     standard: Code | None = None
@@ -119,11 +120,11 @@ class AnswerIn(_In):
     department: Code | None = None
     contact: Line = ""
     note: Annotated[str, Field(max_length=200)] = ""
-    day: date | None = None
+    day: Day | None = None
     reason: Code | None = None
     alternative_institution: Code | None = None
     alternative_department: Code | None = None
-    free_on: date | None = None
+    free_on: Day | None = None
 
 
 class VerifyIn(_In):
@@ -165,4 +166,4 @@ class PassOnIn(_In):
 class OptionsQuery(_In):
     """For which diagnosis."""
 
-    diagnosis_code: Annotated[str, Field(pattern=r"^[A-Z]\d{2}(\.[0-9a-zA-Z]{1,6})?$")] | None = None
+    diagnosis_code: DiagnosisCode | None = None

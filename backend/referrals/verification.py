@@ -16,7 +16,7 @@ from backend.referrals.numbers import read_number
 from backend.store import audit
 from backend.store.db import session
 
-_DAYS = re.compile(r"^(\d{8})-(\d{8})$")
+_DAYS = re.compile(r"^([0-9]{8})-([0-9]{8})$")
 
 
 @dataclass(frozen=True, slots=True)

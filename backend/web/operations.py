@@ -19,13 +19,14 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a route declares; the architecture tests and the permission matrix read it."""
+    """What a route declares; the tests of the whole house read it."""
 
     action: str
     public: bool
     idempotent: bool
-    body: type[BaseModel] | None
-    answer: type[BaseModel] | None
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
 
 
 def operation(
@@ -55,7 +56,7 @@ def operation(
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
         needs_key = (not public) if idempotent is None else idempotent
-        declared = Operation(action, public, needs_key, body, answer)
+        declared = Operation(action, public, needs_key, body, query, answer)
 
         @wraps(view)
         def run(**path: Any) -> Response:

@@ -58,7 +58,7 @@ def page(action: str, *, public: bool = False) -> Callable[[Callable[..., Any]],
             except Exception as error:  # noqa: BLE001  every refusal is drawn; a bug is logged and drawn as one
                 return _guard(_refusal(error))
 
-        run.operation = Operation(action, public, False, None, None)  # type: ignore[attr-defined]
+        run.operation = Operation(action, public, idempotent=False)  # type: ignore[attr-defined]
         return run
 
     return declare

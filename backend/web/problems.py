@@ -72,6 +72,7 @@ def problem(
 ) -> Response:
     """Return an application/problem+json response."""
     body = {
+        **(extra or {}),  # first: what RFC 9457 names is never replaced
         "type": f"/problems/{code}",
         "title": detail,
         "status": status,
@@ -79,7 +80,6 @@ def problem(
         "code": code,
         "violations": violations or [],
         "request_id": g.get("request_id", ""),
-        **(extra or {}),
     }
     response = Response(strict_json.dump(body), status=status)
     response.mimetype = "application/problem+json"

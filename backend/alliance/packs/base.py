@@ -32,7 +32,7 @@ Hours = Annotated[int, Field(ge=0, le=24 * 366)]
 Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 366)]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 
-Phone = Annotated[str, StringConstraints(pattern=r"^(0\d{2,3}-\d{7,8}|1\d{10}|1\d{2,4})$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^(0[0-9]{2,3}-[0-9]{7,8}|1[0-9]{10}|1[0-9]{2,4})$")]
 """A desk phone with its area code, a mobile phone, or a short number such as 120."""
 
 

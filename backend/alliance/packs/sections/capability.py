@@ -14,7 +14,7 @@ class Condition(PackModel):
 
     code: Code
     name: Text
-    icd10: Many[Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2}(\.\d{1,2})?$")]]
+    icd10: Many[Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}(\.[0-9]{1,2})?$")]]
 
 
 class Technique(PackModel):

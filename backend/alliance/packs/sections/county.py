@@ -72,18 +72,18 @@ class CountySection(PackModel):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{1,31}$")]
     name: Text
     short_name: Text
-    code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
     prefecture: Text
     province: Text
-    area_code: Annotated[str, StringConstraints(pattern=r"^0\d{2,3}$")]
-    version: Annotated[str, StringConstraints(pattern=r"^\d{4}\.\d{1,3}$")]
+    area_code: Annotated[str, StringConstraints(pattern=r"^0[0-9]{2,3}$")]
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}\.[0-9]{1,3}$")]
     effective_from: dt.date
     clause_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
     policy_title: Text
     motto: Text
     languages: Many[Text]
     peoples: Many[Text]
-    emergency_phone: Annotated[str, StringConstraints(pattern=r"^\d{3,5}$")]
+    emergency_phone: Annotated[str, StringConstraints(pattern=r"^[0-9]{3,5}$")]
     levels: Many[Level]
     vocabulary: Many[Word]
     working_hours: Many[WorkingHours]

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from backend.alliance.packs.base import Code, Many, PackModel, Text
 
-ThreeDigits = Annotated[str, StringConstraints(pattern=r"^\d{3}$")]
+ThreeDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
 
 
 class Village(PackModel):

@@ -1,0 +1,66 @@
+"""A world that stands still: each request runs for real and is undone, and it is known what it would have written."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import flask_sqlalchemy.session
+from flask import Flask
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session
+
+from backend.store.db import db
+
+_WRITES = re.compile(r"\b(?:INSERT\s+INTO|(?<!FOR )(?<!DO )UPDATE|DELETE\s+FROM)\s+\"?([a-z_]+)")
+
+
+class Still:
+    """One connection under whose transaction the app's own ones are savepoints; `once()` undoes them all."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._open: set[str] = set()
+        self.written: set[str] = set()
+
+    @contextmanager
+    def once(self) -> Iterator[None]:
+        """Undo at the end whatever is written inside; `written` says which tables a commit reached."""
+        self.written, self._open = set(), set()
+        whole = self._connection.begin()
+        self._connection.begin_nested()  # so that a commit of the app only ends a savepoint
+        try:
+            yield
+        finally:
+            whole.rollback()
+
+    def saw(self, _c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self._open |= set(_WRITES.findall(statement))
+
+    def committed(self, session: Session) -> None:
+        if isinstance(session, flask_sqlalchemy.session.Session):  # a counted try has a session of its own
+            self.written |= self._open
+            self._open = set()
+
+    def rolled_back(self, _session: Session) -> None:
+        self._open = set()
+
+
+@contextmanager
+def standing_still(app: Flask) -> Iterator[Still]:
+    """Let every session of this process speak through one connection, and watch it."""
+    with app.app_context():
+        engine = db.engine
+    with engine.connect() as connection:
+        still = Still(connection)
+        kept = flask_sqlalchemy.session.Session.get_bind
+        flask_sqlalchemy.session.Session.get_bind = lambda *_, **__: connection  # type: ignore[assignment,method-assign]
+        event.listen(connection, "before_cursor_execute", still.saw)
+        event.listen(Session, "after_commit", still.committed)
+        event.listen(Session, "after_rollback", still.rolled_back)
+        try:
+            yield still
+        finally:
+            flask_sqlalchemy.session.Session.get_bind = kept  # type: ignore[method-assign]
+            event.remove(Session, "after_commit", still.committed)
+            event.remove(Session, "after_rollback", still.rolled_back)
