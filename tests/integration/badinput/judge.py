@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 COUNTERS = frozenset({"verify_count", "sign_in_session"})
 """Tables that a refused try may write: the try is counted, and the session was seen."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_INSIDE = re.compile(
+INSIDE = re.compile(
     r"Traceback|psycopg|sqlalchemy|pydantic|werkzeug|File \"|Input should|Value error|Field required"
     r"|SELECT .* FROM|INSERT INTO|\bNone\b|\bnull\b|<class|Error\b",
 )
@@ -68,5 +68,5 @@ class Verdict:
         for text in texts:
             if not CHINESE.search(text):
                 yield f"does not say why in Chinese: {text!r}"
-            if _INSIDE.search(text):
+            if INSIDE.search(text):
                 yield f"shows its inside: {text!r}"

@@ -168,15 +168,15 @@ def _ways(world: World, rule: Rule, declared: Operation) -> Iterator[tuple[Perso
                 yield who, path
     if not tried:
         somebody = next(who for story in world.stories for who, roles in story.people if roles & may)
-        yield somebody, _filled(rule, dict.fromkeys(rule.arguments, NOBODY))
+        yield somebody, filled(rule, dict.fromkeys(rule.arguments, NOBODY))
 
 
 def _paths(world: World, rule: Rule, story: Story) -> list[str]:
     """The addresses of an operation, a thing of the story in each place."""
     names = sorted(rule.arguments)
     choices = itertools.product(*(world.named(name, rule, story) for name in names))
-    return [_filled(rule, dict(zip(names, one, strict=True))) for one in choices]
+    return [filled(rule, dict(zip(names, one, strict=True))) for one in choices]
 
 
-def _filled(rule: Rule, parts: dict[str, str]) -> str:
+def filled(rule: Rule, parts: dict[str, str]) -> str:
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: parts[found.group(1)], rule.rule)
