@@ -11,7 +11,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
-_FIRST_YEAR, _LAST_YEAR = 1880, 2200
+_FIRST_YEAR, _LAST_YEAR = 1800, 9000
 
 
 def _written(form: re.Pattern[str], kind: str) -> BeforeValidator:
