@@ -75,7 +75,7 @@ def test_every_bad_value_in_every_field(world: World, entrances: list[Entrance],
         yield "with another's prototype", {"body": (way.body or {}) | {"__proto__": {"role": "operator"}}}
 
     verdict = sweep(world, [way for way in entrances if way.declared.body], tries, one_of)
-    assert verdict.refused > 1000
+    assert verdict.refused > 500
 
 
 @thinned(one_of=7)

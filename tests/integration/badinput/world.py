@@ -112,11 +112,21 @@ class Entrance:
     method: str
     declared: Operation
     who: Person | None
-    path: str
+    parts: dict[str, str]
     body: dict[str, Any] | None
     query: dict[str, Any] | None
     status: int
     told: str
+
+    @property
+    def path(self) -> str:
+        """The address, with a thing of ours in each place."""
+        return filled(self.rule, self.parts)
+
+    @property
+    def template(self) -> str:
+        """The address as the OpenAPI document writes it."""
+        return _PART.sub(r"{\1}", self.rule.rule)
 
     def __str__(self) -> str:
         return f"{self.method} {self.rule.rule}"
@@ -147,36 +157,40 @@ def entrance(world: World, rule: Rule, method: str, declared: Operation) -> Entr
     body = world.body(declared.body) if declared.body else None
     query = bodies.shaped(declared.query, world.known) if declared.query else None
     found: list[Entrance] = []
-    for who, path in _ways(world, rule, declared):
+    for who, parts in _ways(world, rule, declared):
         given = {"query_string": query} if body is None else {"query_string": query, "body": body}
-        told = world.send(who, method, path, **given)
+        told = world.send(who, method, filled(rule, parts), **given)
         text = told.get_data().decode(errors="replace")
-        found.append(Entrance(rule, method, declared, who, path, body, query, told.status_code, text))
+        found.append(Entrance(rule, method, declared, who, parts, body, query, told.status_code, text))
         if told.status_code < 300:
             return found[-1]
     return min(found, key=lambda one: (one.status in {401, 403, 404}, one.status != 409, one.status))
 
 
-def _ways(world: World, rule: Rule, declared: Operation) -> Iterator[tuple[Person | None, str]]:
+def _ways(world: World, rule: Rule, declared: Operation) -> Iterator[tuple[Person | None, dict[str, str]]]:
     may = frozenset() if declared.public else frozenset(access.catalogue.get(declared.action).grants)
     tried = False
     for story in world.stories:
-        for path in _paths(world, rule, story):
+        for parts in things(world, rule, story):
             people = [(None, frozenset())] if declared.public else [one for one in story.people if one[1] & may]
             for who, _ in people:
                 tried = True
-                yield who, path
+                yield who, parts
     if not tried:
         somebody = next(who for story in world.stories for who, roles in story.people if roles & may)
-        yield somebody, filled(rule, dict.fromkeys(rule.arguments, NOBODY))
+        yield somebody, dict.fromkeys(rule.arguments, NOBODY)
 
 
-def _paths(world: World, rule: Rule, story: Story) -> list[str]:
-    """The addresses of an operation, a thing of the story in each place."""
+def things(world: World, rule: Rule, story: Story) -> list[dict[str, str]]:
+    """What may stand in the places of an address, out of one story."""
     names = sorted(rule.arguments)
     choices = itertools.product(*(world.named(name, rule, story) for name in names))
-    return [filled(rule, dict(zip(names, one, strict=True))) for one in choices]
+    return [dict(zip(names, one, strict=True)) for one in choices]
+
+
+_PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def filled(rule: Rule, parts: dict[str, str]) -> str:
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: parts[found.group(1)], rule.rule)
+    """The address with these parts in it."""
+    return _PART.sub(lambda found: parts[found.group(1)], rule.rule)

@@ -66,6 +66,40 @@ def test_area_codes_are_never_judged(area: str) -> None:
     assert read_identity_number(first + check_digit(first), TODAY).birth_on == date(2000, 2, 29)
 
 
+@pytest.mark.parametrize(
+    ("text", "birth_on"),
+    [
+        ("810000199408230021", date(1994, 8, 23)),  # residence permit of somebody from Hong Kong: the standard's sample
+        ("820000199001010012", date(1990, 1, 1)),  # of somebody from Macao
+        ("830000198512120037", date(1985, 12, 12)),  # of somebody from Taiwan
+        ("911124198108030024", date(1981, 8, 3)),  # a foreigner's permanent residence card of 2023: its sample
+    ],
+)
+def test_permits_and_foreigners_cards_are_numbers_like_any_other(text: str, birth_on: date) -> None:
+    first = text[:17]
+    read = read_identity_number(first + check_digit(first), TODAY)
+    assert read.birth_on == birth_on
+    if text.startswith("9"):
+        assert check_digit(first) == text[17]
+
+
+@pytest.mark.parametrize(("born", "reason"), [("19000229", "不存在"), ("20260230", "不存在"), ("20261123", "还没到")])
+def test_a_day_that_never_was_or_is_still_to_come_is_refused(born: str, reason: str) -> None:
+    first = f"533103{born}001"
+    with pytest.raises(IdentityRefused, match=reason):
+        read_identity_number(first + check_digit(first), TODAY)
+
+
+def test_the_oldest_age_is_a_hundred_and_twenty() -> None:
+    for born, taken in (("19061122", True), ("19051122", False)):
+        first = f"533103{born}001"
+        if taken:
+            assert read_identity_number(first + check_digit(first), TODAY)
+        else:
+            with pytest.raises(IdentityRefused, match="太早"):
+                read_identity_number(first + check_digit(first), TODAY)
+
+
 def test_any_single_wrong_digit_and_any_swap_of_neighbours_is_found() -> None:
     for place in range(17):
         for digit in "0123456789":
