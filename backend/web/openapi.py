@@ -126,6 +126,8 @@ def _mend(operation_: dict[str, Any]) -> None:
             "description": "OK",
             "content": {media_type: {"schema": schema}},
         }
+        if media_type == "text/html":  # a page says on a page that there is nothing
+            operation_["responses"]["404"]["content"][media_type] = {"schema": schema}
     if (needs_key and "requestBody" in operation_) or needs_key:
         parameters = operation_.setdefault("parameters", [])
         if not any(p["name"] == "Idempotency-Key" for p in parameters):
