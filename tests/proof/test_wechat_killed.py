@@ -19,9 +19,11 @@ KIND, CREDITS, PEOPLE = "follow_up_due", 3, 5
 SLOW_SECONDS = 4.0
 PLAN = """
 INSERT INTO notice (county_id, id, kind, dedupe_key, resident_id, due_at, urgent, page, focus_kind, focus_id, fallback)
-SELECT 'xinmi', %(id)s, 'follow_up_due', %(id)s, %(resident)s, liandong_now(), true, 'pages/home/index', 'resident',
-       %(resident)s, jsonb_build_object('practitioner_id', p.id, 'role', NULL, 'institution', NULL, 'minutes', 30)
-FROM practitioner p WHERE p.county_id = 'xinmi' LIMIT 1
+SELECT 'xinmi', told.notice, 'follow_up_due', told.notice::text, told.resident, liandong_now(), true,
+       'features/followup/pages/form', 'resident', told.resident,
+       jsonb_build_object('practitioner_id', p.id, 'role', NULL, 'institution', NULL, 'minutes', 30)
+FROM practitioner p, (VALUES (CAST(%(notice)s AS uuid), CAST(%(resident)s AS uuid))) AS told (notice, resident)
+WHERE p.county_id = 'xinmi' LIMIT 1
 """
 
 
@@ -57,7 +59,7 @@ def plan(place: Rig, people: list[Told]) -> None:
     with psycopg.connect(place.house.database_url) as connection:
         for one in people:
             one.notice = str(uuid4())
-            connection.execute(PLAN, {"id": one.notice, "resident": one.resident})
+            connection.execute(PLAN, {"notice": one.notice, "resident": one.resident})
 
 
 def misbehave(place: Rig, mode: str, times: int, **more: Any) -> None:
