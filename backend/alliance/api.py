@@ -8,6 +8,8 @@ from flask import Blueprint
 from backend.alliance import queries, service
 from backend.alliance.schemas import (
     AlliancesBody,
+    ConditionBody,
+    ConditionsBody,
     CountiesBody,
     CountyQuery,
     InstitutionDetail,
@@ -86,6 +88,21 @@ def read_institution(actor: Actor, code: str, query: CountyQuery) -> Institution
     except KeyError as error:
         raise NotFound("no_institution", "没有这家机构，请回到机构列表再找。") from error
     return institution_detail(pack, entry, queries.alliance_of(query.county, code, _today()), _today())
+
+
+@routes.get("/conditions")
+@operation(
+    "institution.read",
+    summary="本县分哪些病、编码是什么",
+    tag="机构",
+    query=CountyQuery,
+    answer=ConditionsBody,
+    public=True,
+)
+def list_conditions(actor: Actor, query: CountyQuery) -> ConditionsBody:
+    del actor
+    found = queries.pack(query.county).capability.conditions
+    return ConditionsBody(items=[ConditionBody(code=one.code, name=one.name, icd10=list(one.icd10)) for one in found])
 
 
 @routes.get("/alliances")

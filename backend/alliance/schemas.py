@@ -102,6 +102,18 @@ class NamedBody(BaseModel):
     name: str
 
 
+class ConditionBody(NamedBody):
+    """A disease the county's papers speak of, with the ICD-10 codes that mean it."""
+
+    icd10: list[str]
+
+
+class ConditionsBody(BaseModel):
+    """Every disease of the pack, for whoever writes a diagnosis."""
+
+    items: list[ConditionBody]
+
+
 class DepartmentBody(NamedBody):
     """A department, with what it treats in plain words."""
 

@@ -24,6 +24,8 @@ SECTIONS = (
 _FOLLOW = "/features/followup/pages/"
 _CONTRACT = "/features/contracts/pages/requests?id={focus}"
 _STATUS = "/features/referrals/pages/status?id={focus}"
+_REFER = "/features/referrals/pages/refer?id={focus}"
+_SLIP = "/features/first-visit/pages/receive?id={focus}"
 _SIGN = "/features/referrals/pages/sign?id={focus}"
 _PACKAGE = "/features/handover/pages/package?id={focus}"
 _RECEIVE = "/features/handover/pages/receive?id={focus}"
@@ -37,16 +39,16 @@ WORDING: dict[str, TaskWording] = {
     "referral.announced": TaskWording("danger", "急诊病人正在路上", "去看", _STATUS),
     "referral.sign": TaskWording("sign", "转诊等您签字", "看并签", _SIGN),
     "referral.answer": TaskWording("sign", "转诊问能不能收", "答复", _STATUS),
-    "referral.returned": TaskWording("sign", "转诊被退回，要您改", "去修改", _STATUS),
-    "referral.redirect": TaskWording("sign", "医院收不了，要换地方", "去换", _STATUS),
+    "referral.returned": TaskWording("sign", "转诊被退回，要您改", "去修改", _REFER),
+    "referral.redirect": TaskWording("sign", "医院收不了，要换地方", "去换", _REFER),
     "referral.objected": TaskWording("sign", "转诊有不同意见", "去看", _STATUS),
     "referral.papers": TaskWording("sign", "急诊先走了，手续要补", "去补", _STATUS),
     "referral.consent": TaskWording("sign", "等病人签同意，没有手机的请您帮忙", "帮他签", _STATUS),
     "referral.take_over": TaskWording("sign", "转回来的病人都办好了，等您接", "看并接", _RECEIVE),
     "referral.result": TaskWording("other", "转来的病人看完了，结果要发回去", "去发", _STATUS),
     "referral.drugs_missing": TaskWording("other", "转回来的病人要用，我们没有的药", "", ""),
-    "handoff.receive": TaskWording("sign", "村医介绍病人过来", "", ""),
-    "handoff.see": TaskWording("sign", "您接了的病人还没看", "", ""),
+    "handoff.receive": TaskWording("sign", "村医介绍病人过来", "看并接", _SLIP),
+    "handoff.see": TaskWording("sign", "您接了的病人还没看", "开始看", _SLIP),
     "prescription_renewal": TaskWording("sign", "药快吃完了，要不要接着开", "看并定", _RENEWALS),
     "prescription_review": TaskWording("sign", "长期处方等您审", "审方", _COUNTER),
     "prescription_returned": TaskWording("sign", "处方被药师退回，要您改", "去改", _RENEWALS),

@@ -117,7 +117,7 @@ def read_visit(actor: Actor, visit_id: UUID) -> VisitBody:
     return visit_body(access.authorize(Visit, visit_id, actor, "visit.read"), actor)
 
 
-@routes.patch("/visits/<uuid:visit_id>")
+@routes.put("/visits/<uuid:visit_id>")
 @operation("visit.write", summary="写病情和处理", tag="首诊", body=FindingIn, answer=VisitBody)
 def write_visit(actor: Actor, visit_id: UUID, body: FindingIn) -> VisitBody:
     return visit_body(visits.write(actor, visit_id, Finding(**body.model_dump()), expected_version()), actor)

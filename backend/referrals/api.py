@@ -86,7 +86,7 @@ def read(actor: Actor, referral_id: UUID) -> ReferralBody:
     return referral_body(access.authorize(Referral, referral_id, actor, "referral.read"), actor)
 
 
-@routes.patch("/referrals/<uuid:referral_id>")
+@routes.put("/referrals/<uuid:referral_id>")
 @operation("referral.edit", summary="改转诊单", tag=TAG, body=EditIn, answer=ReferralBody)
 def edit(actor: Actor, referral_id: UUID, body: EditIn) -> ReferralBody:
     return referral_body(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bodyOf, dangersIn, emptyAnswers, missingIn, readNumber, toggle, wrongNumber } from '../src/features/followup/answers'
+import { bodyOf, dangersIn, emptyAnswers, missingIn, toggle, wrongNumber } from '../src/features/followup/answers'
+import { readNumber } from '../src/numbers'
 import type { Form, Measure } from '../src/features/followup/types'
 
 const measure = (code: string, plain: string, more: Partial<Measure> = {}): Measure => ({

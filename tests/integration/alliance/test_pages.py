@@ -123,3 +123,10 @@ def test_only_the_members_own_office_leaves_and_benefits_end_on_the_day(app: Fla
             queries.share_alliance("xinmi", "vc-baoquan", "first-hospital", date(2026, 12, day)) for day in (30, 31)
         )
     assert (before, after) == (True, False)
+
+
+def test_the_diseases_a_county_names_carry_the_codes_a_diagnosis_is_written_with(client: FlaskClient) -> None:
+    for county in ("xinmi", "mangshi"):
+        found = {item["code"]: item for item in get(client, f"/api/v1/conditions?county={county}")["items"]}
+        assert found["hypertension"]["name"] == "高血压"
+        assert "I10" in found["hypertension"]["icd10"]

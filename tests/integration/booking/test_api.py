@@ -255,7 +255,7 @@ def test_an_edit_to_another_hospital_gives_the_place_back_through_the_interface(
     booked = cast.patient.post(f"/api/v1/referrals/{referral}/appointment", {"slot_id": slot.id})
     assert booked.status_code == 201, booked.json
     changed = cast.doctor.request(
-        "PATCH", f"/api/v1/referrals/{referral}", {"to_institution": cast.places.other_hospital, "pin": PIN}
+        "PUT", f"/api/v1/referrals/{referral}", {"to_institution": cast.places.other_hospital, "pin": PIN}
     )
     assert changed.status_code == 200, changed.json
     after = cast.patient.get(f"/api/v1/appointments/{booked.json['id']}").json

@@ -173,7 +173,7 @@ def test_the_patient_may_change_their_mind_after_issue(cast: Cast) -> None:
 def test_another_department_after_issue_makes_a_new_edition(cast: Cast) -> None:
     referral = cast.issued()
     old = page(cast, referral)
-    changed = cast.doctor.request("PATCH", f"/api/v1/referrals/{referral}", {"to_department": "neurology"})
+    changed = cast.doctor.request("PUT", f"/api/v1/referrals/{referral}", {"to_department": "neurology"})
     assert changed.status_code == 200, changed.json
     new = page(cast, referral)
     assert new["number"] != old["number"]
@@ -181,7 +181,7 @@ def test_another_department_after_issue_makes_a_new_edition(cast: Cast) -> None:
     shown = cast.app.test_client().get(path_of(old["verify_url"])).get_data(as_text=True)
     assert 'data-word="replaced"' in shown
     assert new["printed_number"] in shown
-    refused = cast.doctor.request("PATCH", f"/api/v1/referrals/{referral}", {"diagnosis_text": "别的病", "pin": PIN})
+    refused = cast.doctor.request("PUT", f"/api/v1/referrals/{referral}", {"diagnosis_text": "别的病", "pin": PIN})
     assert (refused.status_code, refused.json["code"]) == (409, "certificate_stands")
 
 

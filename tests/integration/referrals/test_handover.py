@@ -163,7 +163,7 @@ def test_an_indication_of_the_way_down_is_required(down: Down) -> None:
     assert {"referral.standard_required", "referral.choice_required"} <= set(broken)
     up = down.propose(indication="critical")
     assert up.json["code"] == "already_proposed"
-    changed = down.ward.request("PATCH", f"/api/v1/referrals/{referral}", {"indication": "critical"})
+    changed = down.ward.request("PUT", f"/api/v1/referrals/{referral}", {"indication": "critical"})
     assert "referral.down_indication_required" in {one["rule"] for one in changed.json["problems"]}
 
 

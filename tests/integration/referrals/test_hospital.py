@@ -116,10 +116,10 @@ def test_a_declined_patient_is_sent_elsewhere_and_everything_is_asked_again(cast
     cast.hospital_head.post(f"/api/v1/referrals/{referral}/answer", no)
     path = f"/api/v1/referrals/{referral}"
     change = {"to_institution": cast.places.other_hospital, "to_department": "cardiology"}
-    assert cast.doctor.request("PATCH", path, change).status_code == 403, "a new place is signed again"
+    assert cast.doctor.request("PUT", path, change).status_code == 403, "a new place is signed again"
     from tests.integration.referrals.rig import PIN
 
-    changed = cast.doctor.request("PATCH", path, change | {"pin": PIN})
+    changed = cast.doctor.request("PUT", path, change | {"pin": PIN})
     assert changed.status_code == 200, changed.json
     assert changed.json["consent"]["status"] == "asked"
     assert changed.json["answer"]["institution"] == cast.places.other_hospital

@@ -163,7 +163,7 @@ def test_a_change_under_signatures_voids_them(cast: Cast, change: dict, consent_
     cast.consent(referral)
     cast.sign(cast.head, referral)
     before = cast.read(referral)["content_hash"]
-    changed = cast.doctor.request("PATCH", f"/api/v1/referrals/{referral}", change | {"pin": PIN})
+    changed = cast.doctor.request("PUT", f"/api/v1/referrals/{referral}", change | {"pin": PIN})
     assert changed.status_code == 200, changed.json
     assert changed.json["content_hash"] != before
     assert [one["status"] for one in changed.json["steps"]] == ["signed", "open", "waiting"]
@@ -181,7 +181,7 @@ def test_day_doctor_and_department_do_not(cast: Cast, change: dict) -> None:
     referral = cast.submitted()
     cast.consent(referral)
     cast.sign(cast.head, referral)
-    changed = cast.doctor.request("PATCH", f"/api/v1/referrals/{referral}", change)
+    changed = cast.doctor.request("PUT", f"/api/v1/referrals/{referral}", change)
     assert changed.status_code == 200, changed.json
     assert [one["status"] for one in changed.json["steps"]] == ["signed", "signed", "open"]
     assert changed.json["consent"]["status"] == "given"

@@ -218,7 +218,7 @@ def test_only_the_treating_doctor_submits(app, cast: Cast) -> None:
 def test_a_stale_page_changes_nothing(cast: Cast) -> None:
     made = cast.draft()
     path = f"/api/v1/referrals/{made['id']}"
-    first = cast.doctor.request("PATCH", path, {"to_department": "neurology"}, **{"If-Match": '"1"'})
+    first = cast.doctor.request("PUT", path, {"to_department": "neurology"}, **{"If-Match": '"1"'})
     assert first.status_code == 200
-    second = cast.doctor.request("PATCH", path, {"to_department": "cardiology"}, **{"If-Match": '"1"'})
+    second = cast.doctor.request("PUT", path, {"to_department": "cardiology"}, **{"If-Match": '"1"'})
     assert second.status_code == 412

@@ -1,4 +1,5 @@
 /** What stands on the form, what is wrong with it, and whether it is dangerous: known here, without a signal too. */
+import { readNumber } from '../../numbers'
 import type { Form, Measure } from './types'
 
 export interface Answers {
@@ -9,15 +10,6 @@ export interface Answers {
 }
 
 export const emptyAnswers = (): Answers => ({ values: {}, signs: [], fields: {}, note: '' })
-
-/** "１３２" and "132。" are numbers to the person who typed them. */
-export function readNumber(text: string): number | null {
-  const plain = text
-    .replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0))
-    .replace(/[。．]/g, '.')
-    .trim()
-  return /^\d+(\.\d*)?$|^\.\d+$/.test(plain) ? Number(plain) : null
-}
 
 export function wrongNumber(measure: Measure, text: string): string {
   if (text.trim() === '') return ''

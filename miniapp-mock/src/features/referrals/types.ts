@@ -22,9 +22,91 @@ export interface Moment {
   at: string | null
 }
 
+export interface Named {
+  code: string
+  name: string
+}
+
+/** A rule that is broken, whose it is, and what to do instead. */
+export interface Broken {
+  rule: string
+  text: string
+  instead: string
+  pointer: string | null
+  source: RuleSource
+}
+
+export interface Choice {
+  institution: string
+  name: string
+  level: string
+  level_name: string
+  kilometres: number | null
+  able: boolean | null
+  outside: boolean
+  partner: boolean
+  nearest: boolean
+  departments: Named[]
+  phones: string[]
+}
+
+export interface Options {
+  condition: Named | null
+  own_scope: boolean
+  may_issue: boolean
+  indications: { code: string; plain: string; short: string; source: RuleSource }[]
+  standards: { code: string; name: string; version: string; articles: { number: number; text: string; indication: string }[]; source: RuleSource }[]
+  choices: Choice[]
+  skip_reasons: Named[]
+  own_wish: Broken
+  choice_source: RuleSource
+}
+
+/** What the doctor has said so far. */
+export interface Wanted {
+  diagnosis: string
+  code: string
+  indication: string
+  standard: string
+  article: number
+  institution: string
+  department: string
+  category: string
+  day: string
+  skip: string
+  chosen: boolean
+  records: string[]
+  noRecords: boolean
+  summary: string
+  treatment: string
+  caution: string
+}
+
+export interface Entry {
+  kind: string
+  id: string
+  at: string
+  institution_name: string | null
+  title: string
+  detail: Record<string, unknown>
+}
+
+export interface ReferralLine {
+  id: string
+  direction: string
+  status: string
+  emergency: boolean
+  person: Person | null
+  from_name: string
+  to_name: string
+  diagnosis_text: string
+  now: Now
+}
+
 export interface Place {
   code: string
   name: string
+  department: string | null
   department_name: string | null
   desk: string
   desk_place: string
@@ -32,6 +114,7 @@ export interface Place {
 }
 
 export interface Person {
+  id: string
   name: string
   birth_year: number
   village: string
@@ -49,8 +132,18 @@ export interface Referral {
   to_place: Place
   doctor: { name: string; phone: string }
   diagnosis_text: string
-  indication: { plain: string; short: string; source: RuleSource } | null
-  standard: { name: string; version: string; article: number | null; article_text: string; source: RuleSource } | null
+  diagnosis_code: string | null
+  to_doctor: string | null
+  wanted_on: string | null
+  skip_reason: Named | null
+  treatment: string | null
+  caution: string | null
+  return_reason: string | null
+  answer: { status: string; decline_text: string | null; note: string; alternative_institution: string | null; alternative_name: string | null } | null
+  problems: Broken[]
+  flags: Broken[]
+  indication: { code: string; plain: string; short: string; source: RuleSource } | null
+  standard: { code: string; name: string; version: string; article: number | null; article_text: string; source: RuleSource } | null
   offered: { code: string; name: string }[]
   choice_by_patient: boolean
   no_records: boolean
@@ -170,4 +263,9 @@ export const CATEGORIES: Record<string, string> = {
   examination: '做检查',
   bed: '回乡卫生院住院',
   home: '回家，由医生管',
+}
+
+/** The server speaks to the patient; a clinician reads the patient's own step from the side. */
+export function nowForStaff(now: Now): string {
+  return now.code === 'consent' ? '等病人看一遍、签字同意' : now.title
 }
