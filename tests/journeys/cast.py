@@ -18,6 +18,7 @@ class Cast:
     county: str
     resident: str
     resident_name: str
+    birth_year: int
     proxy: str
     village_doctor: str
     family_doctor: str
@@ -39,6 +40,7 @@ CASTS = {
         county="xinmi",
         resident="demo-xinmi-wang-guilan",
         resident_name="王桂兰",
+        birth_year=1958,
         proxy="demo-xinmi-li-xiaomei",
         village_doctor="demo-xinmi-village-doctor-yuanzhuang-cun",
         family_doctor="demo-xinmi-family-doctor-yuanzhuang",
@@ -58,6 +60,7 @@ CASTS = {
         county="mangshi",
         resident="demo-mangshi-xian-yanbao",
         resident_name="线岩保",
+        birth_year=1959,
         proxy="",
         village_doctor="demo-mangshi-village-doctor-namu",
         family_doctor="demo-mangshi-family-doctor-fengping",
@@ -92,7 +95,19 @@ def allow(page: Page) -> None:
 
 
 def draw_name(page: Page, nth: int = 0) -> None:
-    """Write a name with the finger on the paper."""
+    """Write a name with the finger on the paper; a paper that was not ready yet is written on again."""
+    signature = page.get_by_test_id("signature").nth(nth)
+    _write_name(page, nth)
+    for _ in range(4):
+        page.wait_for_timeout(300)
+        if "签好了" in signature.inner_text():
+            break
+        signature.get_by_role("button", name="重写").click()
+        _write_name(page, nth)
+    expect(signature).to_contain_text("签好了")
+
+
+def _write_name(page: Page, nth: int) -> None:
     paper = page.get_by_test_id("signature-paper").nth(nth)
     paper.scroll_into_view_if_needed()
     box = paper.bounding_box()

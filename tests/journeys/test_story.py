@@ -14,8 +14,10 @@ from playwright.sync_api import Page, expect
 from tests.integration.referrals.rig import drawn
 from tests.journeys.cast import CASTS, PIN, Cast, allow, draw_name, sign_in_at_desk
 from tests.journeys.conftest import People
+from tests.journeys.doctoring import refer_up, see_first, write_slip
 from tests.journeys.house import House
 from tests.journeys.story import Story, day
+from tests.journeys.warding import hand_over, propose_down, take_over
 
 
 @pytest.fixture(params=list(CASTS))
@@ -69,8 +71,14 @@ def test_contract_and_chat(house: House, people: People, cast: Cast, shot: Calla
 
 def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str], None]) -> None:
     story = Story(house, cast)
-    referral = story.hand_over_and_refer()
     name = cast.county
+
+    # The village doctor hands over, the township doctor sees first and refers, each with their own hands.
+    write_slip(people.phone(cast.village_doctor, name), cast, shot)
+    doctor = people.phone(cast.family_doctor, name)
+    see_first(doctor, cast, shot)
+    refer_up(doctor, cast, shot)
+    referral = doctor.url.split("id=")[-1]
 
     # The resident reads what was explained, sees what it costs and where else one could go, and signs.
     resident = people.phone(cast.resident, cast.county)
@@ -142,21 +150,18 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
 
 def test_down_and_followed(house: House, people: People, cast: Cast, shot: Callable[[Page, str], None]) -> None:
     story = Story(house, cast)
-    stay = story.lying_in_hospital()
-    referral = story.propose_down(stay)
-
-    # Refused while a part of the hand-over is missing, every part named at once.
-    refused = story.phone(cast.ward_doctor).call("POST", f"/referrals/{referral}/submit", {"pin": PIN})
-    assert refused.status == 422
-    assert len(refused.body["violations"]) >= 6
+    # The ward proposes and writes the hand-over by hand; nothing is sent while a part is missing.
+    ward = people.phone(cast.ward_doctor, cast.county)
     now = house.now()
-    story.pack(referral, now)
-    story.submit_down(referral)
+    propose_down(ward, cast, shot)
+    referral = ward.url.split("id=")[-1]
+    hand_over(ward, cast, now, shot)
     story.consent(referral)
     for openid in story.signers_down:
         story.sign(openid, referral)
-    assert story.take_over(referral) == "arrived"
+    take_over(people.phone(cast.family_doctor, cast.county), cast, shot)
     resident = story.phone(cast.resident)
+    assert resident.get(f"/referrals/{referral}")["status"] == "arrived"
 
     # The plan began in that very transaction; its first look is before the discharge drugs run out.
     look = story.next_look()
