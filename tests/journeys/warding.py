@@ -65,7 +65,7 @@ def hand_over(page: Page, cast: Cast, now: datetime, shot: Shot) -> None:
 
 def take_over(page: Page, cast: Cast, shot: Shot) -> None:
     """The township doctor reads what the ward wrote and takes the patient over."""
-    page.get_by_role("button", name=re.compile(f"看并接 {cast.resident_name}")).click()
+    page.get_by_role("button", name=re.compile(f"看并(接|答复) {cast.resident_name}")).click()
     expect(page.get_by_text(TEXTS["further-plan"])).to_be_visible()
     shot(page, f"{cast.county}-take-over")
     page.get_by_test_id("take-over").click()
