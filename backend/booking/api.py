@@ -141,4 +141,4 @@ def read_bed(actor: Actor, referral_id: UUID) -> BedBody:
     row = queries.bed_of_referral(actor.county_id, referral.id)
     if row is None:
         raise NotFound("no_bed_asked", "这次转诊没有问床位。")
-    return bed_body(row)
+    return bed_body(row, actor)

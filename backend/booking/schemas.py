@@ -249,13 +249,13 @@ class AppointmentBody(BaseModel):
 
 
 class BedBody(BaseModel):
-    """What became of the question for a bed."""
+    """What became of the question for a bed. `person` is empty for a house that is asked before consent."""
 
     id: UUID
     version: int
     status: str
     referral_id: UUID
-    person: PersonLine
+    person: PersonLine | None
     institution: str
     institution_name: str
     department: str

@@ -16,7 +16,10 @@ from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentS
 from backend.kernel.roles import Actor
 from backend.records.views import department_name, institution_name, person_of
 from backend.referrals.models import Referral
+from backend.referrals.tracks import tracks_of
+from backend.referrals.views import may_name
 from backend.store import access
+from backend.store.db import session
 
 KIND_NAMES = {
     "referral_pool": "转诊优先号",
@@ -116,16 +119,17 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
     )
 
 
-def bed_body(row: BedRequest) -> BedBody:
-    """Return a question for a bed."""
+def bed_body(row: BedRequest, actor: Actor) -> BedBody:
+    """Return a question for a bed; a house that is asked sees whose it is from the consent on."""
     county = pack(row.county_id)
+    named = may_name(tracks_of(session().get_one(Referral, (row.county_id, row.referral_id))), actor)
     reasons = {reason.code: reason.text for reason in county.referral.receiving.decline_reasons}
     return BedBody(
         id=row.id,
         version=row.version,
         status=row.status,
         referral_id=row.referral_id,
-        person=person_of(row.county_id, row.resident_id),
+        person=person_of(row.county_id, row.resident_id) if named else None,
         institution=row.institution,
         institution_name=institution_name(county, row.institution) or "",
         department=row.department,

@@ -47,7 +47,7 @@ def case(actor: Actor, referral_id: UUID) -> str:
         one=body,
         signed=answer_rows.signatures(t),
         open_step=next((step for step in body.steps if step.status == "open"), None),
-        bed=bed_body(bed) if bed else None,
+        bed=bed_body(bed, actor) if bed else None,
         bed_row=bed,
         free=beds.free_beds(actor.county_id, referral.to_institution, referral.to_department or "", _wanted(referral)),
         departments=[t.county.institutions.department(code) for code in entry.departments],

@@ -68,7 +68,7 @@ def _list(actor: Actor) -> str:
         "beds",
         part="desk/beds_list.html",
         today=today,
-        rows=[(bed_body(row), _name(row, actor)) for row in rows],
+        rows=[(bed_body(row, actor), _name(row, actor)) for row in rows],
         reasons=county.referral.receiving.decline_reasons,
         decides=actor.has(*county.referral.receiving.decline_roles),
         wards=[_ward(actor, one, today) for one in kept],

@@ -13,7 +13,8 @@ from backend.people.models import Resident
 from backend.people.names import folded_name
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import ReferralCertificate
-from backend.referrals.views import referral_line
+from backend.referrals.tracks import tracks_of
+from backend.referrals.views import may_name, referral_line
 from backend.store import access
 from backend.store.db import session
 from backend.web.pages import page
@@ -50,7 +51,8 @@ def _found(actor: Actor, asked: str) -> list[Referral]:
     people = select(Resident.id).where(Resident.county_id == actor.county_id, or_(*_like(actor, asked)))
     wanted.append(Referral.resident_id.in_(people))
     found = session().scalars(mine.where(or_(*wanted)))
-    return list(found)
+    # A name that finds an unnamed question would tell whose it is.
+    return [row for row in found if may_name(tracks_of(row), actor)]
 
 
 def _like(actor: Actor, asked: str) -> list[ColumnElement[bool]]:

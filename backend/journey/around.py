@@ -73,7 +73,7 @@ def around_of(referral: Referral, actor: Actor) -> AroundBody:
     return AroundBody(
         referral_id=referral.id,
         appointment=_appointment(live, actor),
-        bed=bed_body(bed) if bed else None,
+        bed=bed_body(bed, actor) if bed else None,
         estimate=estimate_of(referral),
     )
 

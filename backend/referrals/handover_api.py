@@ -24,6 +24,7 @@ from backend.referrals.handover_views import hand_over_line, options_body, packa
 from backend.referrals.models import Referral
 from backend.referrals.package import Change
 from backend.referrals.takeover import Taking
+from backend.referrals.views import require_named
 from backend.store import access
 from backend.web.operations import expected_version, operation
 
@@ -66,7 +67,8 @@ def save_package(actor: Actor, referral_id: UUID, body: PackageIn) -> PackageBod
 @routes.get("/referrals/<uuid:referral_id>/family-page")
 @operation("referral.read", summary="给家里人看：谁照看、省多少、怎样马上回来", tag=TAG, answer=FamilyBody)
 def read_family_page(actor: Actor, referral_id: UUID) -> FamilyBody:
-    return family_body(access.authorize(Referral, referral_id, actor, "referral.read"), actor)
+    referral = access.authorize(Referral, referral_id, actor, "referral.read")
+    return family_body(require_named(referral, actor), actor)
 
 
 @routes.get("/hand-overs")

@@ -95,8 +95,10 @@ def withdraw(actor: Actor, referral_id: UUID, reason: str) -> Referral:
     """Take it back, also after the certificate: it is void then, and the place is given back in the same moment."""
     referral = _locked(actor, referral_id, "referral.withdraw", None)
     consents.end(actor, referral, ConsentAction.WITHDRAW)
-    certificates.void(actor, referral, "患者放弃" if actor.has(Role.RESIDENT) else reason)
-    return _end(actor, referral, ReferralAction.WITHDRAW, "patient" if actor.has(Role.RESIDENT) else "doctor")
+    # A doctor may have a health record too: whose referral it is says who gave it up.
+    patient = actor.subject_id == referral.resident_id
+    certificates.void(actor, referral, "患者放弃" if patient else reason)
+    return _end(actor, referral, ReferralAction.WITHDRAW, "patient" if patient else "doctor")
 
 
 def end_by_itself(referral: Referral, reason: str) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
 from backend.kernel.clock import age_on, local_day
-from backend.kernel.errors import Violation
+from backend.kernel.errors import NotFound, Violation
 from backend.kernel.roles import Actor, Role
 from backend.people.models import Practitioner, Resident
 from backend.records.schemas import PersonLine
@@ -126,8 +126,16 @@ _STAFF = tuple(role for role in Role if role not in (Role.RESIDENT, Role.ANONYMO
 
 def may_name(t: Tracks, actor: Actor) -> bool:
     """The patient's own side and the issuer know who it is; the hospital that is asked, from consent on."""
-    receiver_only = actor.institution == t.referral.to_institution and not actor.has(Role.RESIDENT)
+    # Whose record it is decides, not the role: a clerk with a health record of their own is no patient's family.
+    receiver_only = actor.institution == t.referral.to_institution and actor.subject_id != t.referral.resident_id
     return not receiver_only or t.consented or t.referral.emergency or t.referral.arrived_at is not None
+
+
+def require_named(referral: Referral, actor: Actor) -> Referral:
+    """Return the referral to whoever may know whom it is about. Raises NotFound for a house that may not (any more)."""
+    if not may_name(tracks_of(referral), actor):
+        raise NotFound("not_consented", "病人还没有同意，或者收回了同意，这里现在不能看。同意以后会自己显示。")
+    return referral
 
 
 def person_view(referral: Referral) -> PersonLine:

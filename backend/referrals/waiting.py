@@ -83,6 +83,7 @@ def for_passed_on(referral: Referral, answer: ReferralAnswer, role: Role, due: d
         key=f"{ANSWER}:{answer.id}:{role}",
         priority="urgent",
         ladder=[_medical_office(answer.institution, 60)],
+        named=False,  # as for the desk itself: the name comes with the consent, on the case
         detail={"answer_id": str(answer.id)},
     )
 
