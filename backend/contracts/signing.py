@@ -138,9 +138,12 @@ def _lock_resident(actor: Actor, resident_id: UUID) -> Resident:
     standing = actor
     if resident_id in family:
         standing = replace(actor, acting_for=None if resident_id == actor.resident_id else resident_id)
-    elif not actor.has(*_HELPERS):
-        raise NotFound("not_found", "没有找到这个人。家里人要先请村医登记，才能替他签。")
-    return access.authorize(Resident, resident_id, standing, "contract.request", lock=True)
+    try:
+        return access.authorize(Resident, resident_id, standing, "contract.request", lock=True)
+    except NotFound:
+        if actor.has(*_HELPERS):
+            raise
+        raise NotFound("not_found", "没有找到这个人。家里人要先请村医登记，才能替他签。") from None
 
 
 def _package(pack: Pack, code: str) -> Package:

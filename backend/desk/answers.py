@@ -94,9 +94,9 @@ def decline(actor: Actor, referral_id: UUID) -> Response:
 
 
 @pages.post("/<uuid:referral_id>/bed")
-@page("referral.answer")
+@page("bed.answer")
 def hold_bed(actor: Actor, referral_id: UUID) -> Response:
-    referral = access.authorize(Referral, referral_id, actor, "referral.read")
+    referral = access.authorize(Referral, referral_id, actor, "bed.answer")
     row = places.bed_of_referral(actor.county_id, referral.id)
     if row is None:
         raise Malformed("no_bed_asked", "这位病人没有要床位；要收住院，请先用“换时间”改科室和日期，再办。")

@@ -7,6 +7,7 @@ from flask import Blueprint
 from backend.alliance.queries import pack as pack_of
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
+from backend.people.residents import may
 from backend.prescriptions import answers, pharmacy, pickups, reading, register, renewals, schemas, service
 from backend.prescriptions.facts import Drug, Wish
 from backend.prescriptions.models import LongPrescription, Pickup, PrescriptionRenewal
@@ -124,7 +125,9 @@ def _renewal(actor: Actor, row: PrescriptionRenewal) -> answers.RenewalOut:
     before = session().get_one(LongPrescription, (actor.county_id, row.prescription_id))
     resident = session().get_one(Resident, (actor.county_id, row.resident_id))
     violations = []
-    if status is RenewalStatus.WAITING:
+    # Whose contract has ended is no longer this doctor's to judge: the old prescription shows, the record does not.
+    cares = may(actor, row.resident_id, "prescription.check")
+    if cares and status is RenewalStatus.WAITING:
         items = items_of(actor.county_id, [before.id]).get(before.id, [])
         drugs = tuple(Drug(item.drug, item.per_time, item.times_a_day) for item in items)
         checked = service.check(actor, row.resident_id, Wish(before.condition, before.days, drugs))
@@ -137,7 +140,11 @@ def _renewal(actor: Actor, row: PrescriptionRenewal) -> answers.RenewalOut:
         run_out_on=row.run_out_on,
         days_left=max((row.run_out_on - today()).days, 0),
         prescription=reading.one(actor, before),
-        readings=[reading.reading_out(one) for one in last_readings(pack, resident, before.condition)],
+        readings=[reading.reading_out(one) for one in last_readings(pack, resident, before.condition)] if cares else [],
         violations=[reading.violation_out(one) for one in violations],
-        actions=[str(action) for action in RENEWALS.actions_from(status, actor) if action != "end"],
+        actions=[
+            str(action)
+            for action in RENEWALS.actions_from(status, actor)
+            if action != "end" and (cares or action != "renew")
+        ],
     )

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, aliased
 
 from backend.alliance.queries import pack as pack_of
 from backend.kernel.clock import SHANGHAI, local_day
-from backend.kernel.errors import Stale
+from backend.kernel.errors import Forbidden, Stale
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor
 from backend.notices.service import plan_notice
 from backend.people.models import Resident
+from backend.people.residents import may
 from backend.prescriptions.facts import Wish
 from backend.prescriptions.models import LongPrescription, PrescriptionRenewal
 from backend.prescriptions.owners import doctor_of, head_step, next_working_day, phone_of
@@ -91,6 +92,10 @@ def renew(actor: Actor, renewal_id: UUID, wish: Wish, *, version: int | None = N
     renewal = access.authorize(PrescriptionRenewal, renewal_id, actor, "renewal.decide", lock=True)
     _check_version(renewal, version)
     RENEWALS.next(RenewalStatus(renewal.status), RenewalAction.RENEW, actor)
+    if not may(actor, renewal.resident_id, "prescription.issue"):
+        raise Forbidden(
+            "not_in_care", "这位病人现在不归您管，不能接着开。请点“这次不接着开”，并请病人找现在签约的医生。"
+        )
     return issue(actor, renewal.resident_id, wish)
 
 
@@ -100,9 +105,9 @@ def decline(
     """Do not go on, and say why in words for the patient (LP-08); the next one counts as a first one."""
     renewal = access.authorize(PrescriptionRenewal, renewal_id, actor, "renewal.decide", lock=True)
     _check_version(renewal, version)
-    before = RenewalStatus(renewal.status)
+    before, now = RenewalStatus(renewal.status), clock.now()
     renewal.status = RENEWALS.next(before, RenewalAction.DECLINE, actor)
-    renewal.reason, renewal.decided_at, renewal.decided_by = reason, clock.now(), actor.practitioner_id
+    renewal.reason, renewal.decided_at, renewal.decided_by = reason, now, actor.practitioner_id
     vault().seal(renewal, "words", words)
     renewal.version += 1
     audit.record(

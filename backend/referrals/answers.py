@@ -192,6 +192,8 @@ def last_answer(referral: Referral) -> ReferralAnswer | None:
 
 def _mine(actor: Actor, referral: Referral, *, by_phone: bool) -> ReferralAnswer:
     row = last_answer(referral)
+    if row is None and by_phone:
+        raise Conflict("not_asked", "这张转诊还没有提交，医院还没有被问。请先签字提交。")
     if row is None:
         raise NotFound("not_found", "没有找到，或者您现在不能看。请回上一页刷新。")
     if not by_phone:
