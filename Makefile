@@ -10,7 +10,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
   "$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && command -v "$$name" && break; done)
 UV_VERSION := 0.13.9
 
-.PHONY: help run flask test bench prove lint types lock openapi policy licences venv tools
+.PHONY: help run flask test bench prove lint types lock openapi permissions policy licences venv tools
 
 help: ## Show what can be typed
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -48,6 +48,9 @@ policy: venv ## Write docs/policy.md from the last full test run
 
 openapi: venv ## Write docs/openapi.json from the code
 	$(VENV)/bin/flask --app backend.cli openapi write docs/openapi.json
+
+permissions: venv ## Write docs/permissions.csv from what the rooms declare
+	$(PY) -m tests.integration.permissions.oracle
 
 licences: venv ## Write docs/licences.md from the packages' own words
 	@$(PY) -m launcher licences

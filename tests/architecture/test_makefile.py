@@ -7,7 +7,21 @@ from honcho.environ import parse_procfile
 
 from launcher.places import CHECKOUT
 
-PROMISED = {"run", "flask", "test", "bench", "prove", "lint", "types", "lock", "openapi", "policy", "licences", "help"}
+PROMISED = {
+    "run",
+    "flask",
+    "test",
+    "bench",
+    "prove",
+    "lint",
+    "types",
+    "lock",
+    "openapi",
+    "permissions",
+    "policy",
+    "licences",
+    "help",
+}
 
 
 def test_help_tells_every_promised_command() -> None:
