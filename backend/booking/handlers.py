@@ -36,9 +36,7 @@ def on_referral_submitted(event: ReferralSubmitted) -> None:
     """Ask for a bed while signatures run; what was kept at a hospital that is no longer asked is given back."""
     referral = session().get(Referral, (event.county_id, event.referral_id))
     assert referral is not None
-    place = queries.place_of_referral(event.county_id, event.referral_id)
-    if place is not None and place.institution != event.to_institution:
-        service.give_back(event.county_id, event.referral_id)
+    service.give_back(event.county_id, event.referral_id, unless=event.to_institution)
     beds.release(event.county_id, event.referral_id, unless=event.to_institution)
     if referral.category in ("stay", "bed") and not referral.emergency:
         beds.ask(referral)

@@ -8,7 +8,7 @@ from backend.booking import queries, refusals
 from backend.booking.codes import new_code
 from backend.booking.events import AppointmentBooked, AppointmentSubmitted
 from backend.booking.open_places import ask_desk, working_deadline
-from backend.booking.rules import OVERBOOK, OverFacts
+from backend.booking.rules import OVERBOOK, PRIORITY_PLACE, OverFacts
 from backend.booking.running import hint, run
 from backend.booking.statements_staff import OVERBOOK as ADD
 from backend.booking.states import AppointmentStatus
@@ -25,7 +25,8 @@ HOUSE = (Role.DESK_CLERK, Role.MEDICAL_OFFICE, Role.SPECIALIST, Role.DEPARTMENT_
 def add(actor: Actor, resident: Resident, slot_id: UUID, reason: str, referral_id: UUID | None = None) -> UUID:
     """Add a place to a full time and book it. Returns the appointment's id.
 
-    Raises RuleBroken (not full, no reason, enough added, another house), Conflict (booked there already, over).
+    Raises RuleBroken (not full, no reason, enough added, another house, the referral's tracks are not there), Conflict
+    (booked there already, over, or not the hospital that said yes to the referral).
     """
     found = queries.slot_with_session(actor.county_id, slot_id)
     if found is None:
@@ -34,6 +35,8 @@ def add(actor: Actor, resident: Resident, slot_id: UUID, reason: str, referral_i
     rule = pack(actor.county_id).booking.over_quota
     if rule.reason(reason) is None or (at_house and found[1].institution != actor.institution):
         raise _why(actor, resident.id, slot_id, reason, at_house=at_house)
+    if referral_id is not None:
+        require(PRIORITY_PLACE, queries.track_facts(actor.county_id, referral_id), source_lookup(actor.county_id))
     made = new_id()
     about: dict[str, Any] = {"county_id": actor.county_id, "appointment_id": made, "resident_id": resident.id}
     confirm_by = None
@@ -86,4 +89,4 @@ def _why(actor: Actor, resident_id: UUID, slot_id: UUID, reason: str, *, at_hous
         return broken
     if slot.stopped:
         return Conflict("place_stopped", "这个门诊停了，不能加号。")
-    return Conflict("place_over", "这个门诊已经结束，或者这次转诊已经约好了。")
+    return Conflict("place_over", "这个门诊已经结束，或者这次转诊已经约好了、约的不是答应接的医院和科室。")

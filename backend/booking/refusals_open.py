@@ -5,7 +5,7 @@ from uuid import UUID
 from backend.alliance.queries import pack, source_lookup
 from backend.booking import queries, queries_open, refusals
 from backend.booking.models import Appointment, ScheduleSession, Slot
-from backend.booking.rules import OPEN_PLACE, OpenFacts
+from backend.booking.rules import OPEN_PLACE, PRIORITY_PLACE, OpenFacts
 from backend.booking.states import AppointmentStatus, SlotPool
 from backend.contracts.queries import active_contract
 from backend.kernel.errors import Conflict, LiandongError, NotFound, RuleBroken, Stale
@@ -62,6 +62,11 @@ def of_accepting(appointment: Appointment, version: int) -> LiandongError:
         return Stale("stale", "这个号刚被改过，请刷新看最新的。")
     if row.replaces_id is not None:
         return Conflict("moved_on", "您原来的号已经改过了，这个不用再换。")
+    if row.referral_id is not None:
+        try:
+            require(PRIORITY_PLACE, queries.track_facts(row.county_id, row.referral_id), source_lookup(row.county_id))
+        except RuleBroken as broken:
+            return broken
     limits = pack(row.county_id).booking.limits
     if row.referral_id is None and queries_open.seats_of(row.county_id, row.resident_id) >= limits.open_per_person:
         facts = OpenFacts(True, True, False, False, None, None, limits.open_per_person, None)

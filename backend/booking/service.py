@@ -136,12 +136,16 @@ def settled(appointment: Appointment) -> None:
         end(offer, "settled")
 
 
-def give_back(county_id: str, referral_id: UUID) -> None:
-    """Give back the place of a referral that ended without the patient having gone. Nothing to give is no error."""
-    wait_list.end_of_referral(county_id, referral_id)
+def give_back(county_id: str, referral_id: UUID, *, unless: str | None = None) -> None:
+    """Give back the place of a referral that ended without the patient having gone, or is turned to another hospital.
+
+    What is kept at the hospital `unless` stays. Nothing to give is no error.
+    """
+    wait_list.end_of_referral(county_id, referral_id, unless=unless)
     # Each row is locked first: a move at the same moment would raise its version.
     for place in queries.places_of_referral(county_id, referral_id):
-        end(place, "referral_ended")
+        if place.institution != unless:
+            end(place, "referral_ended")
 
 
 def arrive(county_id: str, referral_id: UUID, institution: str) -> None:

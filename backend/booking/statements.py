@@ -8,6 +8,21 @@ against `states.APPOINTMENTS` by a test. Sources: speed.md §1, reliability-secu
 
 from sqlalchemy import text
 
+STILL_ENTITLED = """EXISTS (
+            SELECT FROM referral
+            JOIN referral_answer AS answer
+              ON answer.county_id = referral.county_id AND answer.referral_id = referral.id
+             AND answer.status = 'accepted' AND answer.institution = referral.to_institution
+            WHERE referral.county_id = :county AND referral.id = {place}.referral_id
+              AND referral.status IN ('submitted', 'returned', 'issued')
+              AND referral.to_institution = {place}.institution
+              AND {place}.department = coalesce(referral.to_department, {place}.department)
+              AND EXISTS (
+                SELECT FROM referral_consent AS consent
+                WHERE consent.county_id = referral.county_id AND consent.referral_id = referral.id
+                  AND consent.status = 'given' AND consent.covers_hash = referral.content_hash))"""
+"""What BOOK asks, for a place that is got another way: consent, the hospital's yes, and that very department."""
+
 BOOK = text(
     """
     WITH entitled AS MATERIALIZED (

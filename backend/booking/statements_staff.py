@@ -2,8 +2,10 @@
 
 from sqlalchemy import text
 
+from backend.booking.statements import STILL_ENTITLED
+
 OVERBOOK = text(
-    """
+    f"""
     WITH entitled AS MATERIALIZED (
         SELECT resident.id AS resident_id, referral.id AS referral_id
         FROM resident
@@ -18,6 +20,9 @@ OVERBOOK = text(
           AND slot.taken >= slot.capacity AND slot.over < :most
           AND session.county_id = slot.county_id AND session.id = slot.session_id AND session.ends_at > liandong_now()
           AND (CAST(:house AS text) IS NULL OR session.institution = :house)
+          AND (entitled.referral_id IS NULL OR EXISTS (
+            SELECT FROM (SELECT entitled.referral_id, session.institution, session.department) AS asked
+            WHERE {STILL_ENTITLED.format(place="asked")}))
           AND NOT EXISTS (
             SELECT FROM appointment AS live
             WHERE live.county_id = :county AND live.status IN ('held', 'pending', 'booked', 'arrived')
@@ -46,7 +51,7 @@ OVERBOOK = text(
              AS message(id uuid, kind text, dedupe_key text, payload jsonb)
     )
     SELECT id, institution FROM added
-    """
+    """  # noqa: S608  the part put in is our own words
 )
 """Adds a place by hand to a time that is full, and books it. No row: not full, enough added, or booked already."""
 

@@ -6,6 +6,8 @@ As in `statements`, each is one statement with its guards, its counter, its audi
 
 from sqlalchemy import text
 
+from backend.booking.statements import STILL_ENTITLED
+
 _OFFERED = """
     ), offered AS (
         INSERT INTO appointment (county_id, id, slot_id, resident_id, referral_id, institution, department, day,
@@ -29,7 +31,7 @@ _OFFERED = """
     SELECT id, resident_id, institution FROM offered
 """
 
-_OFFER = """
+_OFFER = f"""
     WITH place AS MATERIALIZED (
         SELECT slot.id, slot.pool, slot.starts_at, session.institution, session.department, session.day, session.kind
         FROM slot
@@ -45,6 +47,7 @@ _OFFER = """
           AND entry.department = place.department
           AND (entry.pool = place.pool OR (entry.pool = 'contract' AND place.pool = 'general'))
           AND place.day BETWEEN entry.from_on AND entry.until_on
+          AND (entry.referral_id IS NULL OR {STILL_ENTITLED.format(place="entry")})
           AND NOT EXISTS (
             SELECT FROM appointment AS before
             WHERE before.county_id = :county AND before.wait_id = entry.id AND before.slot_id = place.id)
@@ -71,7 +74,7 @@ _OFFER = """
                   CASE WHEN place.pool = 'referral' THEN 'referral_pool' WHEN place.kind = 'outreach' THEN 'outreach'
                        WHEN place.pool = 'contract' THEN 'contract' ELSE 'public' END AS kind,
                   next.resident_id, next.referral_id, next.id AS wait_id, next.appointment_id AS replaces_id
-"""
+"""  # noqa: S608  the part put in is our own words
 OFFER = text(_OFFER + _OFFERED)
 """Offers a free place to the next who waits for one like it. No row: nobody does, or the place is gone."""
 
@@ -109,7 +112,7 @@ _TOLD = """
     SELECT id, institution, old_slot FROM sure
 """
 
-_ACCEPT = """
+_ACCEPT = f"""
     WITH mine AS MATERIALIZED (
         SELECT id, slot_id, resident_id, referral_id, wait_id,
                (SELECT min(number) FROM generate_series(1, :most) AS number
@@ -120,6 +123,7 @@ _ACCEPT = """
         FROM appointment
         WHERE county_id = :county AND id = :appointment AND status = 'offered' AND version = :version
           AND held_until > liandong_now() AND replaces_id IS NULL
+          AND (referral_id IS NULL OR {STILL_ENTITLED.format(place="appointment")})
         FOR UPDATE
     ), sure AS (
         UPDATE appointment SET status = 'booked', held_until = NULL, booked_by = :account, version = version + 1,
@@ -139,7 +143,7 @@ _ACCEPT = """
         SELECT :county, :audit, :account, :acting_for, 'appointment.accept', 'appointment', id, resident_id,
                'offered', status
         FROM sure
-"""
+"""  # noqa: S608  the part put in is our own words
 ACCEPT = text(_ACCEPT + _TOLD)
 """Makes an offered place the person's own. No row: its time was over, or it was answered before."""
 

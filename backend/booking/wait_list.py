@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend.alliance.queries import pack, source_lookup
 from backend.booking import queries
 from backend.booking.models import Appointment, ScheduleSession, WaitlistEntry
-from backend.booking.rules import WAIT, WaitFacts
+from backend.booking.rules import PRIORITY_PLACE, WAIT, WaitFacts
 from backend.booking.states import WAITLIST, AppointmentStatus, SlotPool, WaitAction, WaitStatus
 from backend.contracts.queries import active_contract
 from backend.kernel.clock import local_day
@@ -39,7 +39,8 @@ def join(
 ) -> WaitlistEntry:
     """Put a person on the list. A later place they have there is kept, and given only for an earlier one.
 
-    Raises RuleBroken when something is free now, the list is long, or the priority is not for this person to say.
+    Raises RuleBroken when something is free now, the list is long, the priority is not for this person to say, or the
+    referral's tracks are not there; Invalid for a hospital or department that did not say yes to it.
     """
     county = pack(actor.county_id)
     entry = next((one for one in county.institutions.institutions if one.code == institution), None)
@@ -49,14 +50,17 @@ def join(
     from_on = max(from_on, today)
     if until_on < from_on:
         raise Invalid("days", "候补的日子不对：最后一天在第一天之前。")
-    if referral is not None and referral.emergency:
-        priority = "stat"
+    # Nobody judges themselves, and a referral alone says nothing of how urgent it is.
+    may_judge = priority == "routine" or (actor.has(*_JUDGES) and actor.subject_id != resident.id)
+    if referral is not None:
+        _require_asked(referral, institution, department)
+        priority = "stat" if referral.emergency else priority
     pool = _pool(actor, resident, referral)
     mine = _place_there(actor.county_id, resident.id, institution, department, referral)
     facts = WaitFacts(
         free=_free(actor.county_id, institution, department, pool, from_on, until_on, mine),
         room=_room(actor.county_id, institution, department, from_on, until_on),
-        may_judge=priority == "routine" or referral is not None or actor.has(*_JUDGES),
+        may_judge=may_judge,
     )
     require(WAIT, facts, source_lookup(actor.county_id))
     row = WaitlistEntry(
@@ -122,10 +126,10 @@ def end_of_appointment(row: Appointment) -> None:
         leave(system_actor(row.county_id), entry, "place_given_up")
 
 
-def end_of_referral(county_id: str, referral_id: UUID) -> None:
-    """A referral that ended waits for nothing."""
+def end_of_referral(county_id: str, referral_id: UUID, *, unless: str | None = None) -> None:
+    """A referral that ended, or is turned to another hospital, waits for nothing (but at `unless`)."""
     entry = _one(county_id, WaitlistEntry.referral_id == referral_id)
-    if entry is not None:
+    if entry is not None and entry.institution != unless:
         leave(system_actor(county_id), entry, "referral_ended")
 
 
@@ -164,6 +168,13 @@ def ahead_of(row: WaitlistEntry) -> int:
         return (order[one.priority], one.missed, one.created_at, one.id)
 
     return sum(place(one) < place(row) for one in rows)
+
+
+def _require_asked(referral: Referral, institution: str, department: str) -> None:
+    """Ask of a wait in the referral pool what a place there asks, and for the hospital that said yes."""
+    require(PRIORITY_PLACE, queries.track_facts(referral.county_id, referral.id), source_lookup(referral.county_id))
+    if referral.to_institution != institution or referral.to_department not in (None, department):
+        raise Invalid("other_hospital", "这次转诊答应接的不是这家医院或这个科，请在答应的那里候补。")
 
 
 def _one(county_id: str, what: object) -> WaitlistEntry | None:
