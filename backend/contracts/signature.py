@@ -27,7 +27,7 @@ def read_signature(text: str) -> bytes:
             if max(image.size) > MAX_SIDE:
                 raise Invalid("signature_too_large", "签名的图太大了，请重新写一遍。")
             drawn = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Invalid("signature_format", "签名的图打不开，请重新写一遍。") from error
     if len(set(drawn.resize((64, 32)).getdata())) < 2:
         raise Invalid("signature_empty", "还没有写名字，请在框里写上。")

@@ -11,6 +11,7 @@ from backend.alliance.queries import pack
 from backend.booking import queries as places
 from backend.booking.codes import read_code
 from backend.booking.models import Appointment
+from backend.booking.states import AppointmentStatus
 from backend.kernel.errors import Invalid
 from backend.kernel.roles import Actor
 from backend.people import residents
@@ -66,16 +67,22 @@ def look(actor: Actor, said: str) -> list[Guest]:
                 Appointment.code == code,
             )
         )
-        if row is not None and row.referral_id is not None:
+        if row is not None:
             return [of_appointment(actor, row)]
     return [_of_person(actor, found) for found in residents.look_up(actor, _papers(said))]
 
 
 def of_appointment(actor: Actor, row: Appointment) -> Guest:
-    """Return the person of an appointment that this house may read."""
-    referral = session().get(Referral, (row.county_id, row.referral_id))
-    assert referral is not None
-    return of_referral(actor, referral)
+    """Return the person of an appointment that this house may read; most places ask for no referral."""
+    if row.referral_id is None:
+        return Guest(
+            person=_person(row.county_id, row.resident_id),
+            department=row.department,
+            department_name=department_name(pack(row.county_id), row.department),
+            starts_at=row.starts_at if row.status in places.LIVE else None,
+            here=row.status == AppointmentStatus.ARRIVED,
+        )
+    return of_referral(actor, session().get_one(Referral, (row.county_id, row.referral_id)))
 
 
 def of_referral(actor: Actor, referral: Referral, verified: Verified | None = None, said: str = "") -> Guest:

@@ -7,6 +7,10 @@ from flask import request
 
 from backend.kernel.errors import Invalid
 
+_NO_DAY = "日期不对，请按 2026-11-24 这样填。"
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+"""A week before or behind must still be in the calendar."""
+
 
 def text(name: str, longest: int) -> str:
     """Return a field's text. Raises Invalid when it is too long or not plain text."""
@@ -32,9 +36,12 @@ def day(name: str) -> date | None:
     if not value:
         return None
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError as error:
-        raise Invalid("no_day", "日期不对，请按 2026-11-24 这样填。") from error
+        raise Invalid("no_day", _NO_DAY) from error
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise Invalid("no_day", _NO_DAY)
+    return found
 
 
 def number(name: str) -> int:

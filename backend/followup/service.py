@@ -20,7 +20,7 @@ from backend.kernel.errors import Invalid
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
 from backend.records.measures import MEASURES, Measured
-from backend.records.service import record_readings
+from backend.records.service import CLOCKS_DIFFER, record_readings
 from backend.store import access, audit, clock, events
 from backend.store.db import session
 from backend.store.vault import vault
@@ -28,7 +28,7 @@ from backend.web import live
 from backend.worklist.service import Owner, close_tasks, open_task
 
 FACE_TO_FACE = frozenset({"clinic", "home"})
-OFFLINE_AT_MOST, CLOCKS_DIFFER = timedelta(days=14), timedelta(minutes=15)
+OFFLINE_AT_MOST = timedelta(days=14)
 MODE_NAMES = {"clinic": "门诊", "home": "上门", "phone": "电话"}
 
 

@@ -1,12 +1,13 @@
 """Access grants, and values that were measured: written by higher floors and by the people themselves."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
+from backend.kernel.errors import Invalid
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor
 from backend.records import measures
@@ -15,6 +16,9 @@ from backend.records.measures import Measured
 from backend.records.models import AccessGrant, Reading
 from backend.store import audit, clock, events
 from backend.store.db import session
+
+CLOCKS_DIFFER = timedelta(minutes=15)
+"""How far a phone's clock may be ahead of ours."""
 
 
 def grant(county_id: str, resident_id: UUID, basis: str, basis_id: UUID, grantees: Iterable[str]) -> None:
@@ -56,9 +60,10 @@ def record_readings(
 ) -> UUID:
     """Write down values measured together and return their set's id; the caller has authorised.
 
-    Raises Invalid for an unknown item, a foreign unit, an impossible value, or swapped pressure.
+    Raises Invalid for an unknown item, a foreign unit, an impossible value, swapped pressure, or a time to come.
     """
     measures.check(values)
+    at = _measured_at(taken_at)
     set_id, source = new_id(), _source(actor, resident_id)
     for one in values:
         session().add(
@@ -68,7 +73,7 @@ def record_readings(
                 code=one.code,
                 value=one.value,
                 unit=one.unit,
-                taken_at=taken_at or clock.now(),
+                taken_at=at,
                 source=source,
                 practitioner_id=actor.practitioner_id if source == "staff" else None,
                 institution=actor.institution if source == "staff" else None,
@@ -87,6 +92,16 @@ def record_readings(
         )
     )
     return set_id
+
+
+def _measured_at(given: datetime | None) -> datetime:
+    # A value of tomorrow would stay the newest one: it would hide every later value, and pass for fresh for ever.
+    now = clock.now()
+    if given is None:
+        return now
+    if given > now + CLOCKS_DIFFER:
+        raise Invalid("taken_at_future", "量的时间还没到。请把手机时间调准，再记一次。")
+    return min(given, now)
 
 
 def _source(actor: Actor, resident_id: UUID) -> str:

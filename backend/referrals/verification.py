@@ -52,7 +52,10 @@ def address(certificate: ReferralCertificate) -> str:
 
 def scan(text: str) -> Scanned | None:
     """Read a scanned address or a typed number; None when it can be neither."""
-    parts = urlsplit(text.strip())
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return None  # an address that is none, such as http://[
     if not parts.query:
         number = read_number(parts.path.rsplit("/", 1)[-1])
         return Scanned(number, None, None) if number else None

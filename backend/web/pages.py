@@ -82,6 +82,7 @@ def _run(view: Callable[..., Any], action: str, path: dict[str, Any], *, public:
         if request.method in UNSAFE:
             _check_origin()
             _check_size()
+        _check_text()
         actor = auth.anonymous() if public else auth.cookie_actor()
         g.actor = actor
         if public:
@@ -121,6 +122,11 @@ def _check_origin() -> None:
 def _check_size() -> None:
     if (request.content_length or 0) > strict_json.MAX_BYTES:
         raise Malformed("body_too_large", "提交的内容太大了，请删减后再试。")
+
+
+def _check_text() -> None:
+    if any("\x00" in value for _, values in request.values.lists() for value in values):
+        raise Malformed("form_nul", "填的内容里有不能用的字符，请删掉后再试。")
 
 
 def _word(actor: Actor) -> str:
