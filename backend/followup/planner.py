@@ -13,7 +13,7 @@ _ASK = text(
         FROM follow_up_plan p
         WHERE v.county_id = :county AND v.status = 'planned'
           AND v.due_on <= (liandong_now() AT TIME ZONE 'Asia/Shanghai')::date + CAST(:days AS int)
-          AND p.county_id = v.county_id AND p.id = v.plan_id
+          AND p.county_id = v.county_id AND p.id = v.plan_id AND p.status = 'active'
         RETURNING v.id, v.resident_id, v.due_on, v.village_practitioner_id, p.practitioner_id, p.institution
     ), told AS (
         INSERT INTO notice (county_id, id, kind, dedupe_key, resident_id, due_at, page, focus_kind, focus_id, fallback)
@@ -39,7 +39,7 @@ _OVERDUE = text(
         FROM follow_up_plan p
         WHERE v.county_id = :county AND v.status IN ('planned', 'asked') AND v.overdue_told_at IS NULL
           AND v.due_on + CAST(:days AS int) < (liandong_now() AT TIME ZONE 'Asia/Shanghai')::date
-          AND p.county_id = v.county_id AND p.id = v.plan_id
+          AND p.county_id = v.county_id AND p.id = v.plan_id AND p.status = 'active'
         RETURNING v.id, v.resident_id, v.village_practitioner_id, p.practitioner_id, p.institution
     ), tasked AS (
         INSERT INTO task (county_id, id, kind, dedupe_key, resident_id, focus_kind, focus_id, practitioner_id,

@@ -1,6 +1,6 @@
 """The door: verified when there is a paper, admitted in any case, written down as what one came as. MS-4.1b."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from backend.kernel.errors import Forbidden, Invalid, NotFound
 from backend.kernel.roles import Actor, Role, system_actor
 from backend.people.models import Resident
 from backend.referrals import certificates, waiting
-from backend.referrals.certificate_state import latest
+from backend.referrals.certificate_state import latest, state_of
 from backend.referrals.events import PatientArrived
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
@@ -48,6 +48,9 @@ def register(actor: Actor, coming: Coming) -> Arrival:
     county = pack(actor.county_id)
     verified = _verified(actor, coming)
     referral = _referral(actor, coming, verified)
+    if verified is not None:
+        # The patient may have withdrawn while this desk waited for the row: a paper is as good as it is now.
+        verified = replace(verified, state=state_of(verified.certificate))
     resident_id = _resident_id(actor, coming, referral)
     came_as, note = _came_as(county, coming, referral, verified)
     row = Arrival(

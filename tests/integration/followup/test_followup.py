@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from backend.followup import planner
 from backend.followup.models import FollowUpPlan, FollowUpVisit
-from backend.followup.plans import Beginning, begin_plan
+from backend.followup.plans import Beginning, begin_plan, plan_visit
 from backend.followup.states import VISITS, FollowUpVisitAction, FollowUpVisitStatus
 from backend.kernel.clock import local_day
 from backend.kernel.ids import new_id
@@ -244,3 +244,20 @@ def handed(resident_id: UUID, doctor_id: UUID, today: date, **more) -> HandOverA
         discharged_on=today,
         **more,
     )
+
+
+def test_a_stopped_plan_asks_nobody_any_more(cared: Cared) -> None:
+    """A look that was planned in the same moment in which the plan was stopped is left over: nobody is asked for it."""
+    stopped = cared.doctor.post(f"/api/v1/follow-up-plans/{cared.plan_id}/stop")
+    assert stopped.status_code == 200, stopped.json
+    with cared.app.app_context(), transaction() as current:
+        plan = current.get_one(FollowUpPlan, (cared.county, cared.plan_id))
+        for days in (1, 60):
+            plan_visit(plan, "v-test", local_day(clock.now()) - timedelta(days=days))
+    for tick in (planner.ask_due, planner.tell_overdue):
+        with cared.app.app_context(), transaction() as current:
+            tick(current, cared.county)
+    left = cared.rows(FollowUpVisit, FollowUpVisit.plan_id == cared.plan_id, FollowUpVisit.status != "called_off")
+    assert {(one.status, one.overdue_told_at) for one in left} == {("planned", None)}
+    assert cared.rows(Notice, Notice.focus_id.in_([one.id for one in left])) == []
+    assert cared.rows(Task, Task.focus_id.in_([one.id for one in left])) == []

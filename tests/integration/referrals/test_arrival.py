@@ -1,10 +1,13 @@
 """The door: verified with a paper, admitted without one, written down as what one came as."""
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from backend.referrals import arrivals
 from backend.referrals.events import PatientArrived
 from backend.referrals.models_certificate import Arrival
 from backend.store.db import transaction
@@ -139,3 +142,21 @@ def test_an_arrival_is_told(app, cast: Cast, monkeypatch) -> None:
         cast.patient_id,
         cast.places.hospital,
     )
+
+
+def test_a_paper_that_is_voided_while_the_desk_looks_is_no_paper(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    referral = cast.issued()
+    number = certificate(cast, referral)["number"]
+    find = arrivals._referral
+
+    def meanwhile(*given: Any) -> Any:
+        monkeypatch.undo()
+        with ThreadPoolExecutor(1) as patient:
+            path = f"/api/v1/referrals/{referral}/withdraw"
+            gone = patient.submit(cast.patient.post, path, {"reason": "不去了"}).result()
+        assert gone.status_code == 200, gone.json
+        return find(*given)
+
+    monkeypatch.setattr(arrivals, "_referral", meanwhile)
+    came = cast.clerk.post("/api/v1/arrivals", {"category": "outpatient", "certificate": number})
+    assert (came.status_code, came.json["came_as"]) == (201, "not_referred"), came.json
