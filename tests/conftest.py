@@ -49,16 +49,20 @@ def running(state_dir: Path) -> Iterator[Servers]:
 
 
 class HousesInTurn(LoadScopeScheduling):
-    """Gives all tests that start whole houses or build the mini-program to one worker, in their order.
+    """Gives tests that share something costly to one worker, in their order: whole houses, and the worlds of sweeps.
 
-    Two at once would starve each other, and both write the same build. Marks (xdist_group) do not reach the
-    scheduler of this pytest, so the paths say it.
+    Two houses at once would starve each other, and both build the mini-program in the same place; a sweep's world
+    takes a minute to make. Marks (xdist_group) do not reach the scheduler of this pytest, so the paths say it.
     """
 
     _HOUSE = re.compile(r"tests/(?:journeys|launcher|proof)/|tests/architecture/test_frontend\.py")
+    _WORLD = re.compile(r"tests/integration/(badinput|permissions)/")
 
     def _split_scope(self, nodeid: str) -> str:
-        return "house" if self._HOUSE.match(nodeid) else nodeid
+        if self._HOUSE.match(nodeid):
+            return "house"
+        world = self._WORLD.match(nodeid)
+        return world.group(1) if world else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> HousesInTurn:

@@ -3,22 +3,25 @@
 import signal
 import sys
 import threading
+from datetime import datetime
 from types import FrameType
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from backend.alliance.queries import county_ids
 from backend.app import create_app
 from backend.config import BadSettings
 from backend.jobs.ticks import TICKS, Tick
 from backend.kernel.clock import SHANGHAI
+from backend.store.clock import DomainClock
 from backend.store.db import transaction
 
 log = structlog.get_logger()
 LOCK = 0x11A0D0
+_AHEAD = select(DomainClock.ahead)
 
 
 def run_tick(app: Flask, tick: Tick) -> int:
@@ -70,8 +73,12 @@ def _lead(app: Flask, url: str, stop: threading.Event) -> None:
                 return
             scheduler = start_scheduler(app)
             log.info("clock_leads", ticks=len(TICKS))
+            ahead = connection.scalar(_AHEAD)
             while not stop.wait(1.0):
-                connection.execute(text("SELECT 1"))  # raises when the lock is gone
+                seen = connection.scalar(_AHEAD)  # raises when the lock is gone
+                if seen != ahead:
+                    ahead = seen
+                    look_at_once(scheduler)
     finally:
         if scheduler is not None:
             scheduler.shutdown(wait=False)
@@ -87,6 +94,7 @@ def start_scheduler(app: Flask) -> BackgroundScheduler:
             "interval",
             args=(app, tick),
             seconds=tick.seconds,
+            next_run_time=datetime.now(SHANGHAI),  # a leader that never lives five minutes looks at everything too
             id=tick.name,
             coalesce=True,
             max_instances=1,
@@ -94,6 +102,12 @@ def start_scheduler(app: Flask) -> BackgroundScheduler:
         )
     scheduler.start()
     return scheduler
+
+
+def look_at_once(scheduler: BackgroundScheduler) -> None:
+    """Run every tick now: domain time was turned, and what is due by it must not wait for its interval."""
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(SHANGHAI))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from backend.wechat.callback import LARGEST_BODY, CallbackKeys, read_keys
 from tests.integration.badinput import values
 from tests.unit.wechat.sealing import query, seal
 
-pytestmark = pytest.mark.xdist_group("badinput")
 PATH = "/wechat/callback/xinmi"
 KEYS = read_keys("wx0000000000000000", "its token", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")
 LAUGHS = b"<!DOCTYPE l [" + b"".join(

@@ -15,8 +15,6 @@ from schemathesis.core.failures import FailureGroup
 from backend.web.operations import UNSAFE
 from tests.integration.badinput.world import Entrance, World, forget_tries
 
-pytestmark = pytest.mark.xdist_group("badinput")
-
 CHECKED = (
     "not_a_server_error",
     "status_code_conformance",

@@ -9,8 +9,6 @@ from tests.integration.badinput import bodies, values
 from tests.integration.badinput.judge import Verdict
 from tests.integration.badinput.world import Entrance, World
 
-pytestmark = pytest.mark.xdist_group("badinput")
-
 
 def thinned(one_of: int) -> pytest.MarkDecorator:
     """Some of the tries in the daily tests, and all of them among the long proofs."""

@@ -19,8 +19,6 @@ from tests.integration.chat import process
 from tests.integration.chat.conftest import make_talk
 from tests.integration.chat.process import next_hint, ticket_of, wait_for_close
 
-pytestmark = pytest.mark.xdist_group("badinput")
-
 EVENTS = [
     "",
     "ping ",
