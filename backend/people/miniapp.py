@@ -57,7 +57,11 @@ def environment() -> Response:
 @pages.get("/<path:name>")
 def part(name: str) -> Response:
     """Return a part of the build; its name carries its digest, so it may be kept."""
-    if not (built() / name).is_file():
+    try:
+        known = (built() / name).is_file()
+    except OSError:  # a name longer than any file's
+        known = False
+    if not known:
         raise NotFound
     return _sent(name, keep=_YEAR if name.startswith("assets/") else 0)
 

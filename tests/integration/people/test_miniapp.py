@@ -29,7 +29,9 @@ def test_the_page_is_asked_for_each_time_and_its_parts_are_kept(client: FlaskCli
     assert client.get("/app").headers["Location"] == "/app/"
 
 
-@pytest.mark.parametrize("name", ["../secret.txt", "%2e%2e/secret.txt", "assets/../../secret.txt", "none.js", "assets"])
+@pytest.mark.parametrize(
+    "name", ["../secret.txt", "%2e%2e/secret.txt", "assets/../../secret.txt", "none.js", "assets", "x" * 5000]
+)
 def test_nothing_beside_the_build_is_served(client: FlaskClient, build: Path, name: str) -> None:
     answer = client.get(f"/app/{name}")
     assert answer.status_code == 404
