@@ -34,6 +34,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(referrals.ReferralEnded, bookings.on_referral_ended, When.WITHIN),
     Subscription(referrals.PatientArrived, bookings.on_arrived, When.WITHIN),
     Subscription(records.PatientAdmitted, bookings.on_admitted, When.WITHIN),
+    Subscription(records.OrderRevoked, bookings.on_order_revoked, When.WITHIN),
     Subscription(records.PatientAdmitted, freezing.on_admitted, When.WITHIN),
     Subscription(followup.DangerReported, freezing.on_danger, When.WITHIN),
     Subscription(booking.AppointmentBooked, bookings.on_booked, When.AFTER),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from backend.booking import open_places, queries, service, staff_api, wait_api
+from backend.booking import exam_api, open_places, queries, schedule_api, service, staff_api, wait_api
 from backend.booking.calendar_file import calendar_file
 from backend.booking.models import Appointment
 from backend.booking.schemas import (
@@ -27,7 +27,7 @@ from backend.web.operations import expected_version, operation
 from backend.web.paging import Page, PageQuery, fetch_page
 
 routes = Blueprint("booking", __name__, url_prefix="/api/v1")
-for part in (staff_api, wait_api):
+for part in (staff_api, wait_api, schedule_api, exam_api):
     routes.register_blueprint(part.routes)
 
 

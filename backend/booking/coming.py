@@ -14,6 +14,7 @@ from backend.booking.running import hint, run
 from backend.booking.statements_staff import ARRIVE, MISS
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.kernel.roles import Actor, Role
+from backend.records.orders import fulfil
 from backend.store import clock, events
 from backend.store.db import session
 from backend.worklist.service import Owner, close_tasks, open_task
@@ -31,6 +32,8 @@ def check_in(actor: Actor, row: Appointment) -> int:
     if done is None:
         raise refusals.of_coming(row)
     close_tasks(row.county_id, ("appointment", row.id), "not_needed")
+    if row.order_id is not None:
+        fulfil(row.county_id, row.order_id)
     session().refresh(row)
     hint(row.county_id, row.institution, row.resident_id, row.id)
     return int(done.queue_number)

@@ -14,13 +14,15 @@ from backend.booking.events import (
     AppointmentSubmitted,
     SessionStopped,
 )
+from backend.booking.examinations import appointment_of
 from backend.booking.models import Appointment
 from backend.booking.states import AppointmentStatus
 from backend.contracts.queries import team_of
 from backend.kernel.clock import SHANGHAI, local_day
 from backend.kernel.roles import Role
 from backend.notices.service import cancel_notices, plan_notice
-from backend.records.events import PatientAdmitted
+from backend.records.events import OrderRevoked, PatientAdmitted
+from backend.records.models_orders import ExaminationOrder
 from backend.referrals.events import PatientArrived, ReferralAnswered, ReferralEnded, ReferralSubmitted
 from backend.referrals.models import Referral
 from backend.store import clock
@@ -63,6 +65,14 @@ def on_admitted(event: PatientAdmitted) -> None:
     """The bed that was kept is used."""
     if event.referral_id is not None:
         beds.use(event.county_id, event.referral_id)
+
+
+def on_order_revoked(event: OrderRevoked) -> None:
+    """An examination that was taken back keeps no time."""
+    order = session().get(ExaminationOrder, (event.county_id, event.order_id))
+    place = appointment_of(order) if order else None
+    if place is not None:
+        service.end(place, "order_revoked")
 
 
 def on_arrived(event: PatientArrived) -> None:
@@ -162,6 +172,9 @@ def who_phones(row: Appointment) -> Owner:
     referral = session().get(Referral, (row.county_id, row.referral_id)) if row.referral_id else None
     if referral is not None:
         return Owner(practitioner_id=referral.practitioner_id)
+    order = session().get(ExaminationOrder, (row.county_id, row.order_id)) if row.order_id else None
+    if order is not None:
+        return Owner(practitioner_id=order.practitioner_id)
     team = team_of(row.county_id, row.resident_id)
     if team is not None and team.family_doctor_id is not None:
         return Owner(practitioner_id=team.family_doctor_id)

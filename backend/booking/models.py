@@ -36,6 +36,7 @@ class ScheduleSession(CountyRow, Base):
     ends_at: Mapped[datetime]
     place: Mapped[str]
     expert: Mapped[bool] = mapped_column(server_default=text("false"))
+    item: Mapped[str | None]  # the pack's examination, where it is one
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str | None]  # a reason of the pack
     arrived: Mapped[int] = mapped_column(server_default=text("0"))  # how many have checked in: the next number
@@ -70,7 +71,8 @@ class Slot(CountyRow, Base):
     stopped: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
-_LIVE = text("status IN ('held', 'pending', 'booked', 'arrived')")
+_LIVE_WORDS = "status IN ('held', 'pending', 'booked', 'arrived')"
+_LIVE = text(_LIVE_WORDS)
 _AHEAD = "status IN ('held', 'pending', 'booked')"
 
 
@@ -99,8 +101,12 @@ class Appointment(CountyRow, Versioned, Base):
             "department",
             "day",
             unique=True,
-            postgresql_where=_LIVE,
+            # Two examinations on one day spare a second way to town.
+            postgresql_where=text(f"{_LIVE_WORDS} AND order_id IS NULL"),
         ),
+        Index("uq_appointment_live_order", "county_id", "order_id", unique=True, postgresql_where=_LIVE),
+        ForeignKeyConstraint(["county_id", "order_id"], ["examination_order.county_id", "examination_order.id"]),
+        CheckConstraint("(kind = 'examination') = (order_id IS NOT NULL)", name="examination"),
         Index("uq_appointment_hold", "county_id", "resident_id", unique=True, postgresql_where=text("status = 'held'")),
         Index("uq_appointment_seat", "county_id", "resident_id", "seat", unique=True, postgresql_where=text(_AHEAD)),
         Index(
@@ -159,6 +165,7 @@ class Appointment(CountyRow, Versioned, Base):
     wait_id: Mapped[UUID | None]  # an offer from the wait list
     replaces_id: Mapped[UUID | None]  # an offer in place of an appointment
     over_reason: Mapped[str | None]  # a reason of the pack
+    order_id: Mapped[UUID | None]  # the doctor's order of an examination
     queue_number: Mapped[int | None]
 
 

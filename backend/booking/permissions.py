@@ -50,7 +50,15 @@ PERMISSIONS: tuple[Permission, ...] = (
         | {role: {Relation.GRANTED} for role in _DOCTORS}
         | {role: {Relation.RECEIVER} for role in _DESK},
     ),
+    # With a doctor's order in hand: the person, who cares for them, or the desk.
+    permission(
+        "order.book",
+        {Role.RESIDENT: _FAMILY}
+        | {role: {Relation.OWN, Relation.GRANTED} for role in (*_DOCTORS, Role.SPECIALIST, Role.WARD_DOCTOR)}
+        | {role: {Relation.GRANTED} for role in _DESK},
+    ),
     permission("schedule.read", {role: {Relation.INSTITUTION} for role in _HOSPITAL}),
+    permission("schedule.write", {role: {Relation.INSTITUTION} for role in (*_DESK, Role.DEPARTMENT_HEAD)}),
     permission("schedule.stop", {role: {Relation.INSTITUTION} for role in (*_DESK, Role.DEPARTMENT_HEAD)}),
     permission(
         "appointment.read",

@@ -44,6 +44,7 @@ def free_places(
         .where(
             ScheduleSession.county_id == county_id,
             ScheduleSession.institution == institution,
+            ScheduleSession.kind != "examination",
             ScheduleSession.stopped_at.is_(None),
             Slot.pool == pool,
             Slot.taken < Slot.capacity,
@@ -228,6 +229,7 @@ def board(county_id: str, institution: str, first: date, last: date, department:
             ScheduleSession.county_id == county_id,
             ScheduleSession.institution == institution,
             ScheduleSession.day.between(first, last),
+            ScheduleSession.kind != "examination",
             ScheduleSession.stopped_at.is_(None),
             Slot.pool == SlotPool.REFERRAL,
         )

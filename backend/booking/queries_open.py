@@ -61,6 +61,38 @@ def open_places(
     return session().execute(query).all()
 
 
+def examination_places(
+    county_id: str, institution: str, item: str, pools: Sequence[SlotPool], *, limit: int = 200
+) -> Sequence[Any]:
+    """Return the times of an examination still ahead, full ones and those not let go yet among them."""
+    query = (
+        select(
+            Slot.id,
+            Slot.pool,
+            Slot.starts_at,
+            Slot.opens_at,
+            func.greatest(Slot.capacity - Slot.taken, 0).label("left"),
+            ScheduleSession.id.label("session_id"),
+            ScheduleSession.day,
+            ScheduleSession.place,
+        )
+        .join(ScheduleSession, (ScheduleSession.county_id == Slot.county_id) & (ScheduleSession.id == Slot.session_id))
+        .where(
+            ScheduleSession.county_id == county_id,
+            ScheduleSession.institution == institution,
+            ScheduleSession.kind == "examination",
+            ScheduleSession.item == item,
+            ScheduleSession.stopped_at.is_(None),
+            Slot.pool.in_(pools),
+            Slot.capacity > 0,
+            Slot.starts_at > clock.sql_now(),
+        )
+        .order_by(Slot.starts_at, Slot.id)
+        .limit(limit)
+    )
+    return session().execute(query).all()
+
+
 def hold_of(county_id: str, resident_id: UUID) -> Appointment | None:
     """Return the hold a person has at the checkout, or None."""
     return session().scalar(

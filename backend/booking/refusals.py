@@ -1,5 +1,6 @@
 """Why a place could not be taken: worked out only after the statement said no, in words that help."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from backend.store import clock
 from backend.store.db import session
 
 _WEEKDAYS = "一二三四五六日"
+_MOVABLE = (AppointmentStatus.BOOKED, AppointmentStatus.PENDING)
 
 
 def of_booking(county_id: str, referral_id: UUID, resident_id: UUID, slot_id: UUID) -> LiandongError:
@@ -42,13 +44,17 @@ def of_booking(county_id: str, referral_id: UUID, resident_id: UUID, slot_id: UU
 def of_move(appointment: Appointment, slot_id: UUID, version: int) -> LiandongError:
     """Return why MOVE found nothing to do. The old place is still kept."""
     session().refresh(appointment)
-    if appointment.version != version or appointment.status != AppointmentStatus.BOOKED:
+    if appointment.version != version or appointment.status not in _MOVABLE:
         return of_change(appointment, version)
     found = queries.slot_with_session(appointment.county_id, slot_id)
     where = (appointment.institution, appointment.department)
     old = queries.slot_with_session(appointment.county_id, appointment.slot_id)
     assert old is not None
-    if found is None or (found[1].institution, found[1].department) != where or found[0].pool != old[0].pool:
+    if (
+        found is None
+        or (found[1].institution, found[1].department) != where
+        or (found[0].pool, found[1].item) != (old[0].pool, old[1].item)
+    ):
         return NotFound("no_such_place", "没有这个号，请回上一页重新选。原来的号还给您留着。")
     slot, on = found
     if slot.opens_at is not None and slot.opens_at > clock.now():
@@ -58,7 +64,7 @@ def of_move(appointment: Appointment, slot_id: UUID, version: int) -> LiandongEr
     same_day = queries.live_on_day(
         appointment.county_id, appointment.resident_id, on.institution, on.department, on.day
     )
-    if same_day is not None and same_day.id != appointment.id:
+    if same_day is not None and same_day.id != appointment.id and appointment.order_id is None:
         return already(same_day, "这一天在这个科已经约好了")
     return place_gone(slot, on, "原来的号还给您留着。")
 
@@ -68,7 +74,9 @@ def of_change(appointment: Appointment, version: int) -> LiandongError:
     session().refresh(appointment)
     if appointment.status == AppointmentStatus.CANCELLED:
         return Conflict("already_cancelled", "这个号已经退了，不用再退。要看病请重新约。")
-    if appointment.status != AppointmentStatus.BOOKED:
+    if appointment.status in (AppointmentStatus.HELD, AppointmentStatus.OFFERED):
+        return Conflict("not_sure_yet", "这个号还没确认。要就先确认，不要就放弃，再选别的。")
+    if appointment.status not in _MOVABLE:
         return Conflict("already_arrived", "您已经到院报到了，要改请到转诊服务台。")
     if appointment.version != version:
         return Stale("stale", "这个号刚被改过，请刷新看最新的时间，再决定要不要改。")
@@ -102,7 +110,11 @@ def already(place: Appointment, why: str) -> LiandongError:
 
 def place_gone(slot: Slot, on: ScheduleSession, kept: str = "") -> LiandongError:
     """Return that a place is full, stopped or over, with the nearest that are free."""
-    free = queries.free_places(slot.county_id, on.institution, on.department, pool=slot.pool)
+    return gone(slot, on, queries.free_places(slot.county_id, on.institution, on.department, pool=slot.pool), kept)
+
+
+def gone(slot: Slot, on: ScheduleSession, free: Iterable[Any], kept: str = "") -> LiandongError:
+    """Return that a place is full, stopped or over, with the nearest of those that are free."""
     # The nearest in time to what was wanted, at most five.
     near = sorted(free, key=lambda row: (abs(row.starts_at - slot.starts_at), row.starts_at))[:5]
     nearby: list[dict[str, Any]] = [

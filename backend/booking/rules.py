@@ -109,6 +109,40 @@ OPEN_PLACE: tuple[Rule[OpenFacts], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class ExaminationFacts:
+    """An ordered examination, and where somebody wants to have it made."""
+
+    live: bool
+    name: str
+    here: str
+    offered: bool
+    elsewhere: str
+    opens: str | None
+
+
+EXAMINE: tuple[Rule[ExaminationFacts], ...] = (
+    Rule(
+        "booking.order_live",
+        "这张检查单已经做完、撤回或过期了。",
+        "请医生再看一看，要做就重新开一张。",
+        lambda facts: facts.live,
+    ),
+    Rule(
+        "booking.out_of_scope",
+        lambda facts: f"{facts.here}不做{facts.name}。",
+        lambda facts: f"能做的有：{facts.elsewhere}。",
+        lambda facts: facts.offered,
+    ),
+    Rule(
+        "booking.not_released",
+        lambda facts: f"这个时间还没放出来，{facts.opens}放。",
+        lambda facts: f"请{facts.opens}以后再约，或者先约已经放出来的。",
+        lambda facts: facts.opens is None,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class WaitFacts:
     """Whether waiting makes sense, and who says how urgent it is."""
 
@@ -174,6 +208,39 @@ OVERBOOK: tuple[Rule[OverFacts], ...] = (
         lambda facts: f"这个时间已经加了 {facts.added} 个号，最多加 {facts.most} 个，再加后面的人要等太久。",
         "请换个时间加，或者请医务科安排加开门诊。",
         lambda facts: facts.added < facts.most or not facts.full,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleFacts:
+    """A session that a house wants to settle. `doctor` is who sits there; `here` is the place, as people call it."""
+
+    own_house: bool
+    department_here: bool
+    doctor: str | None
+    here: str
+    may_practise: bool
+
+
+SCHEDULE: tuple[Rule[ScheduleFacts], ...] = (
+    Rule(
+        "booking.schedule_own_house",
+        "各家医院只排自己的门诊，不能替别家排。",
+        "请让那家医院自己排；专家下乡坐诊，由接待的卫生院来排。",
+        lambda facts: facts.own_house,
+    ),
+    Rule(
+        "booking.schedule_department",
+        lambda facts: f"{facts.here}没有这个科。",
+        "请从本院的科室里选。",
+        lambda facts: facts.department_here,
+    ),
+    Rule(
+        "booking.practising_place",
+        lambda facts: f"{facts.doctor}医生这段时间没有登记在{facts.here}执业，不能在这里排门诊。",
+        "请先由管理员登记执业地点和起止日期，再来排；日期没到的，从登记生效那天起排。",
+        lambda facts: facts.may_practise,
     ),
 )
 

@@ -224,6 +224,9 @@ class AppointmentBody(BaseModel):
     over_reason: str | None
     queue_number: int | None
     expected_at: datetime
+    directions: list[str]
+    prepare: list[str]
+    order_id: UUID | None
     advice: str | None
     person: PersonLine
     institution: str

@@ -24,10 +24,10 @@ class Places:
     gives_back_at: datetime | None
 
 
-def shared(quota: Quota, capacity: int, *, expert: bool) -> dict[SlotPool, int]:
+def shared(quota: Quota, capacity: int, *, expert: bool, contract_pool: bool = True) -> dict[SlotPool, int]:
     """Return how many places of a session each pool has; together they are the session's capacity."""
     referral = share(capacity, quota.referral_expert_percent if expert else quota.referral_percent)
-    contract = min(share(capacity, quota.contract_percent), capacity - referral)
+    contract = min(share(capacity, quota.contract_percent), capacity - referral) if contract_pool else 0
     return {
         SlotPool.REFERRAL: referral,
         SlotPool.CONTRACT: contract,
@@ -35,9 +35,11 @@ def shared(quota: Quota, capacity: int, *, expert: bool) -> dict[SlotPool, int]:
     }
 
 
-def places(quota: Quota, day: date, start: time, end: time, capacity: int, *, expert: bool) -> Iterator[Places]:
+def places(
+    quota: Quota, day: date, start: time, end: time, capacity: int, *, expert: bool, contract_pool: bool = True
+) -> Iterator[Places]:
     """Yield the places of a session. Referred patients may book as soon as it is made; the others at the release."""
-    for pool, count in shared(quota, capacity, expert=expert).items():
+    for pool, count in shared(quota, capacity, expert=expert, contract_pool=contract_pool).items():
         for part in spread(start, end, count):
             starts_at = datetime.combine(day, part.start, SHANGHAI)
             back = starts_at - timedelta(hours=quota.give_back_hours)

@@ -1,19 +1,17 @@
 """Making the coming weeks' sessions and places: set-based, as often as one likes, by as many at once as one likes."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from backend.alliance.packs import Pack
-from backend.alliance.packs.sections.booking import SessionTemplate
 from backend.alliance.queries import pack
 from backend.booking.models import ScheduleSession
+from backend.booking.own_plans import OwnPlans
+from backend.booking.planning import Planned, planned
 from backend.booking.sharing import places
 from backend.kernel.clock import SHANGHAI, local_day
 from backend.kernel.ids import new_id
@@ -21,18 +19,16 @@ from backend.kernel.roles import Role
 from backend.store import clock
 from backend.worklist.service import Owner, open_task
 
-_WEEK = frozenset({1, 2, 3, 4, 5})
-
 _MAKE = text(
     """
     WITH wanted AS (
         SELECT * FROM jsonb_to_recordset(CAST(:sessions AS jsonb)) AS w(
-            id uuid, template text, kind text, institution text, department text, practitioner_id uuid, title text,
-            day date, starts_at timestamptz, ends_at timestamptz, place text, expert boolean, slots jsonb)
+            id uuid, template text, kind text, item text, institution text, department text, practitioner_id uuid,
+            title text, day date, starts_at timestamptz, ends_at timestamptz, place text, expert boolean, slots jsonb)
     ), made AS (
-        INSERT INTO schedule_session (county_id, id, template, kind, institution, department, practitioner_id, title,
-                                      day, starts_at, ends_at, place, expert)
-        SELECT :county, w.id, w.template, w.kind, w.institution, w.department, w.practitioner_id, w.title,
+        INSERT INTO schedule_session (county_id, id, template, kind, item, institution, department, practitioner_id,
+                                      title, day, starts_at, ends_at, place, expert)
+        SELECT :county, w.id, w.template, w.kind, w.item, w.institution, w.department, w.practitioner_id, w.title,
                w.day, w.starts_at, w.ends_at, w.place, w.expert
         FROM wanted AS w
         JOIN institution ON institution.county_id = :county AND institution.code = w.institution
@@ -54,29 +50,6 @@ _MAKE = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """One session that a template wants on a day. `place` is where to report."""
-
-    template: str
-    kind: str
-    institution: str
-    department: str
-    title: str
-    day: date
-    start: time
-    end: time
-    capacity: int
-    place: str
-    expert: bool = False
-    practitioner_id: UUID | None = None
-
-    @property
-    def key(self) -> tuple[str, str, date, str]:
-        """Return what a session is known by in the database, once a county."""
-        return (self.institution, self.department, self.day, self.template)
-
-
 def make_slots(current: Session, county_id: str) -> int:
     """Make every session and place up to the lead days of the pack that is not there yet. Returns new sessions.
 
@@ -88,55 +61,13 @@ def make_slots(current: Session, county_id: str) -> int:
     for year in sorted({day.year for day in days if not rules.holidays.known(day)}):
         _alarm(rules, year, today)
     there = _there(current, county_id, today)
-    wanted = [one for day in days if rules.holidays.known(day) for one in planned(rules, day) if one.key not in there]
+    own = OwnPlans(current, rules, days)
+    known = [day for day in days if rules.holidays.known(day)]
+    wanted = [one for day in known for one in (*planned(rules, day), *own.on(day)) if one.key not in there]
     if not wanted:
         return 0
     rows = json.dumps([_row(rules, one) for one in wanted])
     return int(current.scalar(_MAKE, {"county": county_id, "sessions": rows}) or 0)
-
-
-def planned(rules: Pack, day: date) -> Iterator[Planned]:
-    """Yield the sessions that the pack's weekly templates want on a day whose holidays are known."""
-    for template in rules.booking.templates:
-        for code in template.institutions:
-            entry = rules.institutions.institution(code)
-            if not runs(rules, template.weekdays, code, day):
-                continue
-            for department in template.departments:
-                if department in entry.departments:
-                    yield _from_pack(rules, template, code, department, day)
-
-
-def runs(rules: Pack, weekdays: tuple[int, ...], institution: str, day: date) -> bool:
-    """Say whether what is weekly runs on a day. A holiday stops sessions; the hospital itself never closes."""
-    if rules.holidays.holiday(day, institution) is not None:
-        return False
-    if any(entry.date == day for entry in rules.holidays.working_days):
-        # A weekend worked for a holiday has no weekday of its own: only what runs all week runs then.
-        return set(weekdays) >= _WEEK
-    return day.isoweekday() in weekdays
-
-
-def reporting_place(rules: Pack, institution: str) -> str:
-    """Return where a patient reports: the desk for referred patients, where there is one."""
-    entry = rules.institutions.institution(institution)
-    return f"{entry.desk.place} {entry.desk.name}" if entry.desk else entry.name
-
-
-def _from_pack(rules: Pack, template: SessionTemplate, institution: str, department: str, day: date) -> Planned:
-    return Planned(
-        template=template.code,
-        kind="clinic",
-        institution=institution,
-        department=department,
-        title=template.title,
-        day=day,
-        start=template.start,
-        end=template.end,
-        capacity=template.capacity,
-        place=reporting_place(rules, institution),
-        expert=template.expert,
-    )
 
 
 def _there(current: Session, county_id: str, today: date) -> set[tuple[str, str, date, str]]:
@@ -149,11 +80,20 @@ def _there(current: Session, county_id: str, today: date) -> set[tuple[str, str,
 
 
 def _row(rules: Pack, one: Planned) -> dict[str, Any]:
-    slots = places(rules.booking.quota, one.day, one.start, one.end, one.capacity, expert=one.expert)
+    slots = places(
+        rules.booking.quota,
+        one.day,
+        one.start,
+        one.end,
+        one.capacity,
+        expert=one.expert,
+        contract_pool=one.kind != "examination",
+    )
     return {
         "id": str(new_id()),
         "template": one.template,
         "kind": one.kind,
+        "item": one.item,
         "institution": one.institution,
         "department": one.department,
         "practitioner_id": str(one.practitioner_id) if one.practitioner_id else None,

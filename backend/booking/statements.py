@@ -47,7 +47,8 @@ BOOK = text(
           AND slot.taken < slot.capacity AND NOT slot.stopped AND slot.starts_at > liandong_now()
           AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
           AND session.county_id = slot.county_id AND session.id = slot.session_id
-          AND session.stopped_at IS NULL AND session.institution = entitled.institution
+          AND session.stopped_at IS NULL AND session.kind <> 'examination'
+          AND session.institution = entitled.institution
           AND session.department = coalesce(entitled.department, session.department)
           AND NOT EXISTS (
             SELECT FROM appointment AS live
@@ -104,15 +105,18 @@ MOVE = text(
         JOIN held ON held.slot_id <> locked.id
         JOIN appointment AS mine ON mine.county_id = :county AND mine.id = held.id
         JOIN locked AS old ON old.id = held.slot_id
+        JOIN schedule_session AS before ON before.county_id = :county AND before.id = old.session_id
         WHERE locked.id = :slot AND locked.pool = old.pool AND locked.taken < locked.capacity
           AND locked.starts_at > liandong_now() AND NOT locked.stopped AND session.stopped_at IS NULL
           AND (locked.opens_at IS NULL OR locked.opens_at <= liandong_now())
           AND session.institution = mine.institution AND session.department = mine.department
+          AND session.item IS NOT DISTINCT FROM before.item
           AND NOT EXISTS (
             SELECT FROM appointment AS live
             WHERE live.county_id = :county AND live.status IN ('held', 'pending', 'booked', 'arrived')
-              AND live.id <> held.id AND live.resident_id = held.resident_id AND live.institution = session.institution
-              AND live.department = session.department AND live.day = session.day)
+              AND mine.order_id IS NULL AND live.id <> held.id AND live.resident_id = held.resident_id
+              AND live.institution = session.institution AND live.department = session.department
+              AND live.day = session.day)
     ), counted AS (
         UPDATE slot SET taken = taken + CASE WHEN slot.id = wanted.id THEN 1 ELSE -1 END,
                         over = CASE WHEN slot.id = wanted.id THEN over

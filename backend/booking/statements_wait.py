@@ -37,6 +37,7 @@ _OFFER = f"""
         FROM slot
         JOIN schedule_session AS session ON session.county_id = slot.county_id AND session.id = slot.session_id
         WHERE slot.county_id = :county AND slot.id = :slot AND slot.taken < slot.capacity AND NOT slot.stopped
+          AND session.kind <> 'examination'
           AND slot.starts_at > liandong_now() + make_interval(mins => :notice)
           AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
         FOR UPDATE OF slot
@@ -90,6 +91,7 @@ _OFFER_INSTEAD = """
           AND slot.starts_at > liandong_now() + make_interval(mins => :notice)
           AND session.county_id = slot.county_id AND session.id = slot.session_id
           AND session.institution = affected.institution AND session.department = affected.department
+          AND session.kind <> 'examination' AND affected.kind <> 'examination'
           AND NOT EXISTS (
             SELECT FROM appointment AS live
             WHERE live.county_id = :county AND live.resident_id = affected.resident_id

@@ -28,6 +28,7 @@ KIND_NAMES = {
     "outreach": "专家下乡号",
     "examination": "检查",
     "over_quota": "加号",
+    "unclear_department": "先到导诊分科",
 }
 _PERMISSIONS = {
     AppointmentAction.CONFIRM: "appointment.change",
@@ -77,6 +78,7 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
     rules = county.booking
     text = code_text(row)
     offer = queries.offer_instead_of(row.county_id, row.id)
+    way, item = rules.directions_to(row.institution), rules.examination(on.item) if on.item else None
     over = rules.over_quota.reason(row.over_reason) if row.over_reason else None
     return AppointmentBody(
         id=row.id,
@@ -94,6 +96,9 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
         over_reason=over.text if over else None,
         queue_number=row.queue_number,
         expected_at=row.starts_at,
+        directions=[*way.how, *way.inside] if way else [],
+        prepare=list(item.prepare) if item else [],
+        order_id=row.order_id,
         advice=rules.no_show.text if row.status == AppointmentStatus.NOSHOW else None,
         person=person_of(row.county_id, row.resident_id),
         institution=row.institution,

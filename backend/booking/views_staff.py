@@ -1,9 +1,11 @@
-"""Sessions as bodies of the API, for the house whose they are."""
+"""Sessions, and what a house has settled, as bodies of the API for the house whose they are."""
 
 from sqlalchemy import func, select
 
 from backend.alliance.queries import pack
 from backend.booking.models import ScheduleSession, Slot, WaitlistEntry
+from backend.booking.models_schedule import ScheduleTemplate
+from backend.booking.schedule_schemas import TemplateBody
 from backend.booking.schemas import SessionBody
 from backend.booking.states import WaitStatus
 from backend.booking.views_open import doctor_name
@@ -60,4 +62,33 @@ def session_body(row: ScheduleSession, actor: Actor) -> SessionBody:
         stopped_at=row.stopped_at,
         stop_reason=reason.text if reason else None,
         actions=["stop"] if may_stop and ahead else [],
+    )
+
+
+def template_body(row: ScheduleTemplate, actor: Actor) -> TemplateBody:
+    """Return what a house has settled about a session."""
+    may_end = not actor.roles.isdisjoint(access.catalogue.get("schedule.write").grants)
+    return TemplateBody(
+        id=row.id,
+        version=row.version,
+        code=row.code,
+        kind=row.kind,
+        institution=row.institution,
+        department=row.department,
+        department_name=department_name(pack(row.county_id), row.department) or "",
+        title=row.title,
+        doctor=doctor_name(row.county_id, row.practitioner_id),
+        from_institution=row.from_institution,
+        weekdays=row.weekdays,
+        on_day=row.on_day,
+        every_weeks=row.every_weeks,
+        from_on=row.from_on,
+        until_on=row.until_on,
+        start=row.start_time,
+        end=row.end_time,
+        capacity=row.capacity,
+        expert=row.expert,
+        place=row.place,
+        ended_at=row.ended_at,
+        actions=["end"] if may_end and row.ended_at is None else [],
     )

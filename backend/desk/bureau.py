@@ -14,10 +14,10 @@ from backend.kernel.roles import Actor
 from backend.oversight.months import month_end, months_back
 from backend.oversight.samples import sample_list
 from backend.oversight.settlement import Outcome, import_list
-from backend.oversight.tables import write_xlsx
 from backend.store import clock
 from backend.store.db import session
 from backend.web.pages import page
+from backend.web.sheets import write_xlsx
 
 pages = Blueprint("desk_bureau", __name__, url_prefix="/bureau")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -13,8 +13,8 @@ from backend.oversight import figures
 from backend.oversight.figures import LevelCount, ListState
 from backend.oversight.months import month_end, months_back
 from backend.oversight.referral_counts import ReferralRow, referral_rows
-from backend.oversight.tables import Cell
 from backend.oversight.targets import FEW, Figure, hide_few
+from backend.web.sheets import Cell
 
 FEW_TEXT = "少于5"
 _COLUMNS = ("up", "issued", "arrived", "under_way", "ended", "down_bed", "down_home")

@@ -65,6 +65,7 @@ WORDING: dict[str, TaskWording] = {
     "contract_hand_over": TaskWording("other", "换了团队，情况要交接", "去看", _CONTRACT),
     "booking.displaced": TaskWording("sign", "医生停诊，病人要换时间", "", ""),
     "booking.help": TaskWording("follow", "约了几次没来，问问有什么难处", "", ""),
+    "booking.practising_place": TaskWording("other", "坐诊医生的执业地点到期，门诊排不出来", "", ""),
     "booking.who_came": TaskWording("other", "这个门诊没人报到，请补登谁来了", "", ""),
     "booking.confirm": TaskWording("sign", "有人约了号，等服务台确认", "", ""),
     "holidays.unknown": TaskWording("other", "明年的放假安排还没填，号放不出去", "", ""),

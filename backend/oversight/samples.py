@@ -7,7 +7,7 @@ from random import Random
 from backend.alliance.packs.pack import Pack
 from backend.oversight.months import month_end
 from backend.oversight.settlement import COLUMNS, SAMPLE_MARK
-from backend.oversight.tables import Cell, write_xlsx
+from backend.web.sheets import Cell, write_xlsx
 
 SPECIALTIES = ("心血管内科", "神经内科", "骨科", "肿瘤科", "普外科", "儿科", "呼吸内科", "内分泌科")
 _STAYS = 8  # of a hundred lines

@@ -18,8 +18,8 @@ from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor
 from backend.oversight.models import SettlementImport, SettlementLine
 from backend.oversight.months import month_end
-from backend.oversight.tables import FORMULA, Cell, read_table
 from backend.store import audit, clock
+from backend.web.sheets import FORMULA, Cell, read_table
 
 COLUMNS = (
     "人员代码",

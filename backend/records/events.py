@@ -79,3 +79,11 @@ class PatientDischarged(Event):
     institution: str
     disposition: str
     handed_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRevoked(Event):
+    """A doctor took an examination back."""
+
+    order_id: UUID
+    resident_id: UUID

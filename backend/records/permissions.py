@@ -45,6 +45,13 @@ PERMISSIONS: tuple[Permission, ...] = (
     ),
     permission("handoff.take", {role: {Relation.RECEIVER} for role in (Role.FAMILY_DOCTOR, Role.SPECIALIST)}),
     permission("handoff.cancel", {Role.VILLAGE_DOCTOR: {Relation.OWN}}),
+    permission("order.write", {role: {Relation.GRANTED} for role in (*_DOCTORS, Role.DEPARTMENT_HEAD)}),
+    permission("order.revoke", {role: {Relation.OWN} for role in (*_DOCTORS, Role.DEPARTMENT_HEAD)}),
+    permission(
+        "order.read",
+        {Role.RESIDENT: _FAMILY} | {role: {Relation.OWN, Relation.GRANTED} for role in _TEAM},
+        audited=True,
+    ),
     # A ward is its own doctors' and its head's; a township's beds are all its doctors' (see `setup`).
     permission("stay.read", {role: {Relation.OWN} for role in _WARD}, audited=True),
     permission("stay.mark_recovering", {role: {Relation.OWN} for role in _WARD}),

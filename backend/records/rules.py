@@ -60,3 +60,38 @@ TAKEN_OVER: Rule[DischargeFacts] = Rule(
 )
 
 DISCHARGE_RULES = (TAKEN_OVER,)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What a doctor orders: `missing` are the safety questions that were not asked, in the county's words."""
+
+    known: bool
+    missing: tuple[str, ...]
+    in_stay: bool
+    stay_here: bool
+
+
+ORDER_RULES: tuple[Rule[OrderFacts], ...] = (
+    Rule(
+        code="orders.known_item",
+        text="能约的检查里没有这一项。",
+        instead="请从检查目录里选；目录里没有的，打电话问检查科。",
+        holds=lambda facts: facts.known,
+        pointer="/item",
+    ),
+    Rule(
+        code="orders.questions",
+        text=lambda facts: f"开单前还要确认：{'、'.join(facts.missing)}。",
+        instead="请当面问清楚再勾上；问不清的，先做化验或请上级医生定。",
+        holds=lambda facts: not facts.missing,
+        pointer="/answers",
+    ),
+    Rule(
+        code="orders.own_stay",
+        text="要记在住院里的检查，病人得正在您这里住院。",
+        instead="不住院的，按门诊检查开；在别处住院的，请那边的医生开。",
+        holds=lambda facts: facts.stay_here or not facts.in_stay,
+        pointer="/in_stay",
+    ),
+)

@@ -97,3 +97,28 @@ class Disposition(StrEnum):
     AGAINST_ADVICE = "against_advice"
     DIED = "died"
     OTHER = "other"
+
+
+class OrderStatus(StrEnum):
+    """Where a doctor's order of an examination stands."""
+
+    ACTIVE = "active"
+    DONE = "done"
+    REVOKED = "revoked"
+
+
+class OrderAction(StrEnum):
+    """What may be done with an order."""
+
+    FULFIL = "fulfil"
+    REVOKE = "revoke"
+
+
+ORDERS = Transitions(
+    "examination_order",
+    start=(OrderStatus.ACTIVE,),
+    moves={
+        (OrderStatus.ACTIVE, OrderAction.FULFIL): move(OrderStatus.DONE, Role.SYSTEM, *CLINICAL),
+        (OrderStatus.ACTIVE, OrderAction.REVOKE): move(OrderStatus.REVOKED, *CLINICAL),
+    },
+)

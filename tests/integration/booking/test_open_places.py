@@ -110,7 +110,9 @@ def test_what_needs_a_hand_waits_for_the_desk_and_never_loses_its_place(app: Fla
     held = take(patient, slot).json
     with app.app_context(), transaction():
         # A kind that the pack gives to the desk.
-        session().execute(update(Appointment).where(Appointment.id == UUID(held["id"])).values(kind="examination"))
+        session().execute(
+            update(Appointment).where(Appointment.id == UUID(held["id"])).values(kind="unclear_department")
+        )
     waiting = patient.post(f"/api/v1/appointments/{held['id']}/confirm").json
     assert (waiting["status"], sorted(waiting["actions"])) == ("pending", ["cancel", "move"])
     assert waiting["confirm_by"] is not None

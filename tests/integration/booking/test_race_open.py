@@ -13,7 +13,8 @@ from backend.alliance.queries import pack
 from backend.app import create_app
 from backend.booking import open_places, sweeping
 from backend.booking.models import ScheduleSession, Slot
-from backend.booking.slot_maker import make_slots, planned
+from backend.booking.planning import planned
+from backend.booking.slot_maker import make_slots
 from backend.config import Settings
 from backend.kernel.errors import Conflict, LiandongError
 from backend.kernel.roles import system_actor

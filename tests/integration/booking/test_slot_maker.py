@@ -9,7 +9,8 @@ from sqlalchemy import func, select, text
 
 from backend.alliance.queries import pack
 from backend.booking.models import ScheduleSession, Slot
-from backend.booking.slot_maker import make_slots, planned
+from backend.booking.planning import planned
+from backend.booking.slot_maker import make_slots
 from backend.kernel.clock import SHANGHAI, local_day
 from backend.store import clock
 from backend.store.db import session

@@ -10,8 +10,8 @@ from openpyxl import Workbook, load_workbook
 from backend.alliance.packs import load_pack
 from backend.kernel.errors import Invalid
 from backend.oversight.months import month_end, months_back, next_month
-from backend.oversight.tables import FORMULA, read_table, safe, write_xlsx
 from backend.oversight.targets import Counted, build, hide_few
+from backend.web.sheets import FORMULA, read_table, safe, write_xlsx
 
 COUNTIES = Path(__file__).parents[3] / "counties"
 DAY = date(2026, 10, 31)

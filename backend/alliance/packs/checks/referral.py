@@ -110,6 +110,26 @@ def _quota(quota: Quota) -> Iterable[Finding]:
         yield Finding("booking", ("quota", "contract_percent"), "out_of_range", "转诊号和签约号加起来超过全部的号")
 
 
+def _examinations(pack: Pack) -> Iterable[Finding]:
+    section = pack.booking
+    institutions = {entry.code: entry for entry in pack.institutions.institutions}
+    yield from unique("booking", ("examinations",), (one.code for one in section.examinations))
+    for place, one in enumerate(section.examinations):
+        path = ("examinations", place)
+        yield from known("booking", (*path, "institutions"), one.institutions, institutions, "机构")
+        yield from in_order("booking", (*path, "end"), one.start, one.end, "结束要在开始之后")
+        for code in one.institutions:
+            if code not in institutions:
+                continue
+            here = institutions[code]
+            yield from known("booking", (*path, "department"), one.department, here.departments, f"科室（在 {code}）")
+            able = {technique for profile in here.profiles for technique in pack.capability.profile(profile).techniques}
+            if one.technique is not None and one.technique not in able:
+                yield Finding("booking", (*path, "technique"), "out_of_scope", f"{code} 没有这项技术：{one.technique}")
+    for place, way in enumerate(section.directions):
+        yield from known("booking", ("directions", place, "institution"), way.institution, institutions, "机构")
+
+
 def check_booking(pack: Pack) -> Iterable[Finding]:
     """Templates name departments their institutions have; referred patients book no later than others."""
     section = pack.booking
@@ -129,6 +149,7 @@ def check_booking(pack: Pack) -> Iterable[Finding]:
             if code in institutions:
                 here = institutions[code].departments
                 yield from known("booking", (*path, "departments"), template.departments, here, f"科室（在 {code}）")
+    yield from _examinations(pack)
     for place, outreach in enumerate(section.outreach):
         path = ("outreach", place)
         for code in (outreach.from_institution, outreach.site):

@@ -11,6 +11,7 @@ from backend.alliance.packs.base import (
     Code,
     Count,
     Days,
+    Fen,
     Hours,
     Many,
     Minutes,
@@ -153,6 +154,35 @@ class OutreachTemplate(Sourced):
     capacity: Annotated[int, Field(ge=1, le=200)]
 
 
+class Examination(Sourced):
+    """An examination that is booked with a doctor's order (XM-5.4b): when, how to prepare, what must be asked before.
+
+    `technique` names one that needs admission (XM-5.4e): only institutions that have it may be listed.
+    """
+
+    code: Code
+    name: Text
+    department: Code
+    category: Literal["laboratory", "imaging", "function"]
+    technique: Code | None = None
+    institutions: Many[Code]
+    weekdays: Many[Weekday]
+    start: dt.time
+    end: dt.time
+    capacity: Annotated[int, Field(ge=1, le=500)]
+    price_fen: Fen
+    prepare: Many[Text]
+    questions: Many[Reason] = ()
+
+
+class Directions(Sourced):
+    """How to get to an institution, and where to go inside."""
+
+    institution: Code
+    how: Many[Text]
+    inside: Many[Text]
+
+
 class BedQuota(Sourced):
     """Beds of a department kept for referred patients (MS-4.2.1, XM-5.4b)."""
 
@@ -177,7 +207,17 @@ class BookingSection(PackModel):
     leave: Leave
     templates: Many[SessionTemplate]
     outreach: Many[OutreachTemplate] = ()
+    examinations: Many[Examination] = ()
+    directions: Many[Directions] = ()
     beds: Many[BedQuota] = ()
+
+    def examination(self, code: str) -> Examination | None:
+        """The examination of that code, or None."""
+        return next((one for one in self.examinations if one.code == code), None)
+
+    def directions_to(self, institution: str) -> Directions | None:
+        """How to get to an institution, or None where the pack does not say."""
+        return next((one for one in self.directions if one.institution == institution), None)
 
     def confirmation(self, kind: str) -> Confirmation:
         """Who confirms this kind; KeyError when the pack does not say."""

@@ -1,0 +1,105 @@
+"""Examinations and orders as bodies of the API: preparation, price, discount, times."""
+
+from backend.alliance.packs import Pack
+from backend.alliance.packs.sections.booking import Examination
+from backend.alliance.queries import pack
+from backend.booking.examinations import Price, appointment_of, pools_of, price_of, referred
+from backend.booking.queries_open import examination_places
+from backend.booking.schedule_schemas import (
+    ExaminationBody,
+    ExaminationPlaceBody,
+    ExaminationPlacesBody,
+    OrderBody,
+    PriceBody,
+)
+from backend.booking.states import SlotPool
+from backend.booking.views_open import doctor_name
+from backend.kernel.roles import Actor
+from backend.records.models_orders import ExaminationOrder
+from backend.records.states import ORDERS, OrderAction, OrderStatus
+from backend.records.views import department_name, institution_name, person_of
+from backend.store import access, clock
+from backend.store.vault import vault
+
+_PERMISSIONS = {OrderAction.REVOKE: "order.revoke"}
+
+
+def examination_body(county: Pack, item: Examination) -> ExaminationBody:
+    """Return an examination of the catalogue, with what it costs with and without a referral."""
+    return ExaminationBody(
+        code=item.code,
+        name=item.name,
+        department_name=department_name(county, item.department) or "",
+        institutions=list(item.institutions),
+        prepare=list(item.prepare),
+        questions=[{"code": one.code, "text": one.text} for one in item.questions],
+        price=_price(price_of(county, item, referred=False)),
+        referred_price=_price(price_of(county, item, referred=True)),
+    )
+
+
+def order_body(row: ExaminationOrder, actor: Actor) -> OrderBody:
+    """Return an order, with what was booked with it and what this person may do."""
+    county = pack(row.county_id)
+    item, mine = county.booking.examination(row.item), appointment_of(row)
+    offered = ORDERS.actions_from(OrderStatus(row.status), actor)
+    actions = [
+        str(action)
+        for action in offered
+        if action in _PERMISSIONS and not actor.roles.isdisjoint(access.catalogue.get(_PERMISSIONS[action]).grants)
+    ]
+    if row.status == OrderStatus.ACTIVE and mine is None:
+        actions += ["book"] if not actor.roles.isdisjoint(access.catalogue.get("order.book").grants) else []
+    price = price_of(county, item, referred=referred(row)) if item else Price(0, 0, sample=True, source=None)
+    return OrderBody(
+        id=row.id,
+        version=row.version,
+        status=row.status,
+        item=row.item,
+        name=item.name if item else row.item,
+        reason=vault().open(row, "reason"),
+        person=person_of(row.county_id, row.resident_id),
+        doctor=doctor_name(row.county_id, row.practitioner_id),
+        institution=row.institution,
+        institution_name=institution_name(county, row.institution) or "",
+        until_on=row.until_on,
+        in_stay=row.stay_id is not None,
+        referral_id=row.referral_id,
+        prepare=list(item.prepare) if item else [],
+        price=_price(price),
+        appointment_id=mine.id if mine else None,
+        actions=actions,
+    )
+
+
+def places_body(row: ExaminationOrder, item: Examination, institution: str) -> ExaminationPlacesBody:
+    """Return the times at an institution; what is kept for referred patients is shown to them only."""
+    rows, now = examination_places(row.county_id, institution, row.item, pools_of(row)), clock.now()
+    return ExaminationPlacesBody(
+        order_id=row.id,
+        institution=institution,
+        institution_name=institution_name(pack(row.county_id), institution) or "",
+        report_to=rows[0].place if rows else "",
+        prepare=list(item.prepare),
+        places=[
+            ExaminationPlaceBody(
+                slot_id=one.id,
+                starts_at=one.starts_at,
+                left=one.left,
+                for_referred=one.pool == SlotPool.REFERRAL,
+                open=one.opens_at is None or one.opens_at <= now,
+                opens_at=one.opens_at,
+            )
+            for one in rows
+        ],
+    )
+
+
+def _price(price: Price) -> PriceBody:
+    return PriceBody(
+        full_fen=price.full_fen,
+        off_fen=price.off_fen,
+        pay_fen=price.full_fen - price.off_fen,
+        sample=price.sample,
+        source=price.source.title if price.source else None,
+    )
