@@ -8,7 +8,8 @@ from backend.booking import queries, refusals
 from backend.booking.codes import new_code
 from backend.booking.events import AppointmentBooked, AppointmentSubmitted
 from backend.booking.open_places import ask_desk, working_deadline
-from backend.booking.rules import OVERBOOK, PRIORITY_PLACE, OverFacts
+from backend.booking.rules import PRIORITY_PLACE
+from backend.booking.rules_staff import OVERBOOK, OverFacts
 from backend.booking.running import hint, run
 from backend.booking.statements_staff import OVERBOOK as ADD
 from backend.booking.states import AppointmentStatus

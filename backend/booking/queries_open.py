@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.booking.states import AppointmentStatus, SlotPool
@@ -25,7 +25,26 @@ def open_places(
     limit: int = 400,
 ) -> Sequence[Any]:
     """Return the places of these pools still ahead, by time, full ones and those not let go yet among them."""
-    query = (
+    query = _ahead(county_id, institution, pools).where(ScheduleSession.kind != "examination")
+    if department is not None:
+        query = query.where(ScheduleSession.department == department)
+    if day is not None:
+        query = query.where(ScheduleSession.day == day)
+    return session().execute(query.limit(limit)).all()
+
+
+def examination_places(
+    county_id: str, institution: str, item: str, pools: Sequence[SlotPool], *, limit: int = 200
+) -> Sequence[Any]:
+    """Return the times of an examination still ahead, full ones and those not let go yet among them."""
+    query = _ahead(county_id, institution, pools).where(
+        ScheduleSession.kind == "examination", ScheduleSession.item == item
+    )
+    return session().execute(query.limit(limit)).all()
+
+
+def _ahead(county_id: str, institution: str, pools: Sequence[SlotPool]) -> Select[Any]:
+    return (
         select(
             Slot.id,
             Slot.pool,
@@ -45,52 +64,13 @@ def open_places(
         .where(
             ScheduleSession.county_id == county_id,
             ScheduleSession.institution == institution,
-            ScheduleSession.kind != "examination",
             ScheduleSession.stopped_at.is_(None),
             Slot.pool.in_(pools),
             Slot.capacity > 0,
             Slot.starts_at > clock.sql_now(),
         )
         .order_by(Slot.starts_at, Slot.id)
-        .limit(limit)
     )
-    if department is not None:
-        query = query.where(ScheduleSession.department == department)
-    if day is not None:
-        query = query.where(ScheduleSession.day == day)
-    return session().execute(query).all()
-
-
-def examination_places(
-    county_id: str, institution: str, item: str, pools: Sequence[SlotPool], *, limit: int = 200
-) -> Sequence[Any]:
-    """Return the times of an examination still ahead, full ones and those not let go yet among them."""
-    query = (
-        select(
-            Slot.id,
-            Slot.pool,
-            Slot.starts_at,
-            Slot.opens_at,
-            func.greatest(Slot.capacity - Slot.taken, 0).label("left"),
-            ScheduleSession.id.label("session_id"),
-            ScheduleSession.day,
-            ScheduleSession.place,
-        )
-        .join(ScheduleSession, (ScheduleSession.county_id == Slot.county_id) & (ScheduleSession.id == Slot.session_id))
-        .where(
-            ScheduleSession.county_id == county_id,
-            ScheduleSession.institution == institution,
-            ScheduleSession.kind == "examination",
-            ScheduleSession.item == item,
-            ScheduleSession.stopped_at.is_(None),
-            Slot.pool.in_(pools),
-            Slot.capacity > 0,
-            Slot.starts_at > clock.sql_now(),
-        )
-        .order_by(Slot.starts_at, Slot.id)
-        .limit(limit)
-    )
-    return session().execute(query).all()
 
 
 def hold_of(county_id: str, resident_id: UUID) -> Appointment | None:

@@ -18,7 +18,7 @@ from backend.kernel.roles import Actor
 from backend.people.models import Practitioner, PractitionerRole
 from backend.store import clock
 from backend.store.db import session
-from backend.web.sheets import FORMULA, Cell, read_table
+from backend.web.sheets import FORMULA, BadCell, Cell, read_table
 
 COLUMNS = ("编号", "科室", "名称", "医生", "星期", "日期", "隔几周", "开始", "结束", "号数", "专家", "地点", "起", "止")
 NEEDED = ("编号", "科室", "名称", "开始", "结束", "号数")
@@ -27,15 +27,6 @@ MOST_ERRORS = 50
 _WORDS = ("一1", "二2", "三3", "四4", "五5", "六6", "日天7")
 _WEEKDAYS = {word: number for number, words in enumerate(_WORDS, 1) for word in words}
 _DAY = TypeAdapter(date)
-
-
-@dataclass(frozen=True, slots=True)
-class BadCell:
-    """What is wrong in which row, as the spreadsheet counts, and column."""
-
-    row: int
-    column: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from backend.alliance.queries import pack, source_lookup
 from backend.booking.models_schedule import ScheduleTemplate
-from backend.booking.rules import SCHEDULE, ScheduleFacts
+from backend.booking.rules_staff import SCHEDULE, ScheduleFacts
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Conflict, Invalid
 from backend.kernel.roles import Actor

@@ -5,9 +5,11 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import ColumnElement, exists, false
 
+from backend.booking.demo import write_bookings
 from backend.booking.models import Appointment
 from backend.kernel.permissions import Relation
 from backend.kernel.roles import Actor
+from backend.people.demo.steps import register_step
 from backend.records.models_orders import ExaminationOrder
 from backend.referrals.models import Referral
 from backend.store import access
@@ -37,6 +39,7 @@ def _of_treating_doctor(model: Any, actor: Actor) -> ColumnElement[bool]:
 def install(app: Flask) -> None:
     """Say whose own a place is, and in Chinese what each unique index forbids: a race ends here."""
     del app
+    register_step("booking", write_bookings)
     for table in ("appointment", "bed_request", "waitlist_entry"):
         access.register_relation(Relation.OWN, _of_treating_doctor, table=table)
     problems.CONSTRAINTS.update(

@@ -39,10 +39,11 @@ def places(
     quota: Quota, day: date, start: time, end: time, capacity: int, *, expert: bool, contract_pool: bool = True
 ) -> Iterator[Places]:
     """Yield the places of a session. Referred patients may book as soon as it is made; the others at the release."""
+    # With the day's release, so that everybody knows the minute: what nobody took is let go like all the rest.
+    back = datetime.combine(day, quota.release_at, SHANGHAI) - timedelta(hours=quota.give_back_hours)
     for pool, count in shared(quota, capacity, expert=expert, contract_pool=contract_pool).items():
         for part in spread(start, end, count):
             starts_at = datetime.combine(day, part.start, SHANGHAI)
-            back = starts_at - timedelta(hours=quota.give_back_hours)
             yield Places(
                 pool=pool,
                 starts_at=starts_at,

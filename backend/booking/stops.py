@@ -9,8 +9,8 @@ from backend.alliance.queries import pack, source_lookup
 from backend.booking import displaced, offers, queries, service
 from backend.booking.events import SessionStopped
 from backend.booking.models import Appointment, ClinicianLeave, ScheduleSession
-from backend.booking.rules import STOP as STOP_RULES
-from backend.booking.rules import StopFacts
+from backend.booking.rules_staff import STOP as STOP_RULES
+from backend.booking.rules_staff import StopFacts
 from backend.booking.running import run
 from backend.booking.statements_staff import STOP
 from backend.booking.states import AppointmentStatus

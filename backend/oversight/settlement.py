@@ -19,7 +19,7 @@ from backend.kernel.roles import Actor
 from backend.oversight.models import SettlementImport, SettlementLine
 from backend.oversight.months import month_end
 from backend.store import audit, clock
-from backend.web.sheets import FORMULA, Cell, read_table
+from backend.web.sheets import FORMULA, BadCell, Cell, read_table
 
 COLUMNS = (
     "人员代码",
@@ -39,15 +39,6 @@ _MOST_ERRORS = 50
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _PSEUDONYM = re.compile(r"[A-Za-z0-9_-]{4,64}")
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{15}")
-
-
-@dataclass(frozen=True, slots=True)
-class BadCell:
-    """What is wrong in which row (as the spreadsheet counts) and column."""
-
-    row: int
-    column: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

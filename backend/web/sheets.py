@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePath
 
@@ -21,6 +22,15 @@ FORMULA = "\x00formula"
 """Stands where a cell computes something: what it shows is not what was settled."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _BEGINS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """What is wrong in which row (as the spreadsheet counts) and column."""
+
+    row: int
+    column: str
+    text: str
 
 
 def read_table(name: str, content: bytes) -> list[list[Cell]]:
