@@ -15,7 +15,7 @@ from backend.booking.statements_staff import ARRIVE, MISS
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.kernel.roles import Actor, Role
 from backend.records.orders import fulfil
-from backend.store import clock, events
+from backend.store import audit, clock, events
 from backend.store.db import session
 from backend.worklist.service import Owner, close_tasks, open_task
 
@@ -37,6 +37,25 @@ def check_in(actor: Actor, row: Appointment) -> int:
     session().refresh(row)
     hint(row.county_id, row.institution, row.resident_id, row.id)
     return int(done.queue_number)
+
+
+def finish(actor: Actor, row: Appointment) -> None:
+    """The person was seen. The row is locked. Raises Conflict for who was not checked in."""
+    before = AppointmentStatus(row.status)
+    row.status = APPOINTMENTS.next(before, AppointmentAction.FULFIL, actor)
+    row.version += 1
+    session().flush()
+    audit.record(
+        session(),
+        actor,
+        "appointment.fulfil",
+        "appointment",
+        row.id,
+        resident_id=row.resident_id,
+        before=before,
+        after=row.status,
+    )
+    hint(row.county_id, row.institution, row.resident_id, row.id)
 
 
 def mark_missed(current: Session, county_id: str) -> int:

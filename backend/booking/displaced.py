@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Text, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from backend.alliance.queries import pack
@@ -17,7 +17,6 @@ from backend.store import clock
 from backend.store.db import session
 from backend.worklist.models import Task
 from backend.worklist.service import Owner, close_tasks, open_task
-from backend.worklist.states import TaskStatus
 
 KIND = "booking.displaced"
 PHONE_MINUTES = 120
@@ -76,8 +75,13 @@ def find_again(county_id: str, appointment_id: UUID) -> None:
 
 def forgotten(current: Session, county_id: str) -> int:
     """Put on the list whoever has a place in a stopped session and neither an offer nor a task. Returns how many."""
+    return sum(ask_to_phone(row) for row in not_looked_after(current, county_id))
+
+
+def not_looked_after(current: Session, county_id: str) -> Sequence[Appointment]:
+    """Return who has a place in a stopped session and neither an offer nor had a call, at most 500."""
     offer = Appointment.__table__.alias("offer")
-    rows = current.scalars(
+    return current.scalars(
         select(Appointment)
         .join(Slot, (Slot.county_id == Appointment.county_id) & (Slot.id == Appointment.slot_id))
         .join(ScheduleSession, (ScheduleSession.county_id == Slot.county_id) & (ScheduleSession.id == Slot.session_id))
@@ -93,15 +97,12 @@ def forgotten(current: Session, county_id: str) -> int:
             ),
             ~exists().where(
                 Task.county_id == county_id,
-                Task.focus_kind == "appointment",
-                Task.focus_id == Appointment.id,
-                Task.kind == KIND,
-                Task.status == TaskStatus.OPEN,
+                Task.dedupe_key
+                == func.concat(f"{KIND}:", cast(Appointment.id, Text), ":", cast(Appointment.version, Text)),
             ),
         )
         .limit(500)
     ).all()
-    return sum(ask_to_phone(row) for row in rows)
 
 
 def _stopped(row: Appointment) -> bool:

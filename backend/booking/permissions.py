@@ -30,6 +30,10 @@ PERMISSIONS: tuple[Permission, ...] = (
     # Asked on the person it is for. A desk books for whoever stands there, and only at its own house.
     permission("appointment.take", _TAKERS),
     permission("appointment.grant", {role: {Relation.RECEIVER} for role in _DESK}),
+    permission(
+        "appointment.finish",
+        {role: {Relation.RECEIVER} for role in (*_DESK, Role.SPECIALIST, Role.WARD_DOCTOR)},
+    ),
     permission("appointment.check_in", {role: {Relation.RECEIVER} for role in _HOSPITAL}),
     # An extra place: the house's own people on whoever stands there, a treating doctor for their patient.
     permission(
@@ -50,6 +54,7 @@ PERMISSIONS: tuple[Permission, ...] = (
         | {role: {Relation.GRANTED} for role in _DOCTORS}
         | {role: {Relation.RECEIVER} for role in _DESK},
     ),
+    permission("quota.read", {role: {Relation.ANY} for role in (*_HOSPITAL, Role.BUREAU)}),
     # With a doctor's order in hand: the person, who cares for them, or the desk.
     permission(
         "order.book",

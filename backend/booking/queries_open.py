@@ -104,20 +104,3 @@ def seats_by_proxy(county_id: str, account_id: UUID | None) -> int:
         Appointment.status.in_(AHEAD),
     )
     return int(session().scalar(query) or 0)
-
-
-def waiting_for_desk(county_id: str, institution: str) -> Sequence[Appointment]:
-    """Return the places that wait for the desk's yes, the earliest deadline first."""
-    return (
-        session()
-        .scalars(
-            select(Appointment)
-            .where(
-                Appointment.county_id == county_id,
-                Appointment.institution == institution,
-                Appointment.status == AppointmentStatus.PENDING,
-            )
-            .order_by(Appointment.confirm_by, Appointment.id)
-        )
-        .all()
-    )

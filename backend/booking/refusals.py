@@ -126,7 +126,7 @@ def gone(slot: Slot, on: ScheduleSession, free: Iterable[Any], kept: str = "") -
     elif slot.starts_at <= clock.now():
         code, what = "place_over", f"{say(slot.starts_at)} 已经过了"
     others = "、".join(say(row.starts_at) for row in near[:3])
-    then = f"还有 {others}。" if near else "近两周都约满了，请打转诊服务台电话加号。"
+    then = f"还有 {others}。" if near else "这些天都约满了：可以候补，有人退号就告诉您；急的话打转诊服务台电话。"
     return Conflict(code, f"{what}。{kept}{then}", extra={"nearby": nearby})
 
 

@@ -8,9 +8,9 @@ from flask import Blueprint
 
 from backend.booking import schedule_import, schedules
 from backend.booking.models_schedule import ScheduleTemplate
-from backend.booking.schedule_schemas import ImportIn, ImportOut, SettledIn, TemplateBody
+from backend.booking.schedule_schemas import ImportIn, ImportOut, QuotaBody, QuotaQuery, SettledIn, TemplateBody
 from backend.booking.schedules import Settled
-from backend.booking.views_staff import template_body
+from backend.booking.views_staff import quota_body, template_body
 from backend.kernel.errors import Forbidden, Invalid
 from backend.kernel.roles import Actor
 from backend.store import access
@@ -19,6 +19,7 @@ from backend.web.paging import Page, PageQuery, fetch_page
 
 routes = Blueprint("schedules", __name__)
 FILE_LIMIT = 4 * 1024 * 1024
+MOST_DAYS = 92
 
 
 @routes.get("/schedules")
@@ -61,6 +62,20 @@ def read_in(actor: Actor, body: ImportIn) -> ImportOut:
         raise Invalid("file", "文件没有传完整，请再选一次。") from error
     done = schedule_import.import_schedule(actor, _house(actor), body.name, content)
     return ImportOut.model_validate(done, from_attributes=True)
+
+
+@routes.get("/quota")
+@operation(
+    "quota.read",
+    summary="留给转诊病人的号：留了多少、专家号多少、用了多少",
+    tag="排班",
+    query=QuotaQuery,
+    answer=QuotaBody,
+)
+def read_quota(actor: Actor, query: QuotaQuery) -> QuotaBody:
+    if not 0 <= (query.until_on - query.from_on).days <= MOST_DAYS:
+        raise Invalid("days", "一次最多看 92 天，最后一天不能在第一天之前。")
+    return quota_body(actor.county_id, query.institution, query.from_on, query.until_on)
 
 
 def _house(actor: Actor) -> str:

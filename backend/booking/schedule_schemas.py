@@ -56,6 +56,41 @@ class TemplateBody(BaseModel):
     actions: list[str]
 
 
+class QuotaQuery(BaseModel):
+    """Whose places, and over which days of sessions."""
+
+    model_config = ConfigDict(extra="forbid")
+    institution: str = Field(max_length=60)
+    from_on: date
+    until_on: date
+
+
+class QuotaRow(BaseModel):
+    """A department: how many places, how many kept for referred patients and of those experts', what became of them."""
+
+    department: str
+    department_name: str
+    places: int
+    kept: int
+    kept_percent: int
+    expert_kept: int
+    expert_percent: int
+    taken: int
+    given_back: int
+    added: int
+
+
+class QuotaBody(BaseModel):
+    """The quota as promised and as kept; `promised_percent` is the county's, with whose rule it is."""
+
+    institution: str
+    promised_percent: int
+    promised_expert_percent: int
+    source: str
+    sample: bool
+    rows: list[QuotaRow]
+
+
 class ImportIn(BaseModel):
     """A spreadsheet, its name and its content in base64."""
 

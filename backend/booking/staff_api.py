@@ -17,6 +17,7 @@ from backend.booking.schemas import (
     StopIn,
     StoppedBody,
 )
+from backend.booking.states import AppointmentStatus
 from backend.booking.views import appointment_body
 from backend.booking.views_staff import session_body
 from backend.kernel.errors import Forbidden, Invalid, NotFound
@@ -66,6 +67,26 @@ def check_in(actor: Actor, appointment_id: UUID) -> AppointmentBody:
     row = access.authorize(Appointment, appointment_id, actor, "appointment.check_in")
     coming.check_in(actor, row)
     return appointment_body(row, actor)
+
+
+@routes.post("/appointments/<uuid:appointment_id>/finish")
+@operation("appointment.finish", summary="看完了", tag="预约", answer=AppointmentBody)
+def finish(actor: Actor, appointment_id: UUID) -> AppointmentBody:
+    row = access.authorize(Appointment, appointment_id, actor, "appointment.finish", lock=True)
+    coming.finish(actor, row)
+    return appointment_body(row, actor)
+
+
+@routes.get("/appointments/pending")
+@operation(
+    "appointment.grant", summary="等服务台确认的号，早的在前", tag="预约", query=PageQuery, answer=Page[AppointmentBody]
+)
+def list_pending(actor: Actor, query: PageQuery) -> Page[AppointmentBody]:
+    waits = access.scoped_query(Appointment, actor, "appointment.grant").where(
+        Appointment.status == AppointmentStatus.PENDING
+    )
+    rows, cursor = fetch_page(waits, Appointment.id, query)
+    return Page[AppointmentBody](items=[appointment_body(row, actor) for row in rows], next_cursor=cursor)
 
 
 @routes.get("/schedule-sessions")

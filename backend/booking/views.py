@@ -34,6 +34,7 @@ _PERMISSIONS = {
     AppointmentAction.CONFIRM: "appointment.change",
     AppointmentAction.ACCEPT: "appointment.change",
     AppointmentAction.ARRIVE: "appointment.check_in",
+    AppointmentAction.FULFIL: "appointment.finish",
     AppointmentAction.MOVE: "appointment.change",
     AppointmentAction.CANCEL: "appointment.change",
     AppointmentAction.GRANT: "appointment.grant",

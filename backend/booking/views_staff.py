@@ -1,11 +1,14 @@
 """Sessions, and what a house has settled, as bodies of the API for the house whose they are."""
 
+from datetime import date
+
 from sqlalchemy import func, select
 
 from backend.alliance.queries import pack
 from backend.booking.models import ScheduleSession, Slot, WaitlistEntry
 from backend.booking.models_schedule import ScheduleTemplate
-from backend.booking.schedule_schemas import TemplateBody
+from backend.booking.quota import quota_of
+from backend.booking.schedule_schemas import QuotaBody, QuotaRow, TemplateBody
 from backend.booking.schemas import SessionBody
 from backend.booking.states import WaitStatus
 from backend.booking.views_open import doctor_name
@@ -62,6 +65,35 @@ def session_body(row: ScheduleSession, actor: Actor) -> SessionBody:
         stopped_at=row.stopped_at,
         stop_reason=reason.text if reason else None,
         actions=["stop"] if may_stop and ahead else [],
+    )
+
+
+def quota_body(county_id: str, institution: str, first: date, last: date) -> QuotaBody:
+    """Return by department what was kept for referred patients, and the experts' share of it."""
+    county = pack(county_id)
+    quota = county.booking.quota
+    source = county.source(quota.source)
+    return QuotaBody(
+        institution=institution,
+        promised_percent=quota.referral_percent,
+        promised_expert_percent=quota.referral_expert_percent,
+        source=source.title,
+        sample=source.sample,
+        rows=[
+            QuotaRow(
+                department=row.department,
+                department_name=department_name(county, row.department) or "",
+                places=row.places,
+                kept=row.kept,
+                kept_percent=row.kept * 100 // row.places if row.places else 0,
+                expert_kept=row.expert_kept,
+                expert_percent=row.expert_kept * 100 // row.kept if row.kept else 0,
+                taken=row.taken,
+                given_back=row.given_back,
+                added=row.added,
+            )
+            for row in quota_of(county_id, institution, first, last)
+        ],
     )
 
 

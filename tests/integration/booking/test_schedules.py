@@ -264,3 +264,28 @@ def test_sessions_of_a_house_are_shown_to_it_only(app: Flask) -> None:
         current.execute(
             update(ScheduleTemplate).where(ScheduleTemplate.id == UUID(settled["id"])).values(ended_at=clock.sql_now())
         )
+
+
+@BOTH
+@pytest.mark.clause("XM-5.4b", "MS-4.2.1")
+def test_the_quota_is_shown_as_promised_and_as_kept(app: Flask, county_id: str) -> None:
+    with app.app_context(), transaction() as current:
+        make_slots(current, county_id)
+    house = HOSPITALS[county_id]
+    who = desk(app, house, county_id)
+    first = today(app) + timedelta(days=1)
+    path = f"/api/v1/quota?institution={house}&from_on={first}&until_on={first + timedelta(days=9)}"
+    answer = who.get(path)
+    assert answer.status_code == 200, answer.json
+    rows = {row["department"]: row for row in answer.json["rows"]}
+    promised = answer.json["promised_percent"]
+    assert answer.json["sample"] is True
+    # Departments that only the pack's templates fill keep what was promised; experts count apart.
+    for department in ("urology", "nephrology"):
+        assert rows[department]["places"] > 0
+    assert rows["oncology"]["kept_percent"] >= promised or rows["oncology"]["given_back"] > 0
+    assert rows["neurology"]["expert_kept"] > 0
+    assert 0 < rows["neurology"]["expert_percent"] <= 100
+    assert who.get(path.replace(f"until_on={first + timedelta(days=9)}", "until_on=2020-01-01")).status_code == 422
+    patient, _ = factories.resident_person(app, county_id)
+    assert patient.get(path).status_code == 403

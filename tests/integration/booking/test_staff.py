@@ -92,6 +92,8 @@ def test_a_doctor_from_below_asks_and_the_desk_says_yes(app: Flask) -> None:
     with app.app_context(), transaction() as current:
         task = current.scalars(select(Task).where(Task.focus_id == UUID(asked.json["id"]))).one()
         assert (task.kind, task.role) == ("booking.confirm", "desk_clerk")
+    listed = desk(app).get("/api/v1/appointments/pending?limit=100").json["items"]
+    assert asked.json["id"] in {one["id"] for one in listed}
     granted = desk(app).post(f"/api/v1/appointments/{asked.json['id']}/grant")
     assert (granted.status_code, granted.json["status"]) == (200, "booked")
 
@@ -119,6 +121,9 @@ def test_check_in_gives_the_sessions_next_number_once(app: Flask) -> None:
     again = clerk.post(f"/api/v1/appointments/{made[0]['id']}/check-in")
     assert (again.status_code, again.json["code"]) == (409, "already_arrived")
     assert "2 号" in again.json["detail"]
+    done = clerk.post(f"/api/v1/appointments/{made[0]['id']}/finish")
+    assert (done.status_code, done.json["status"]) == (200, "fulfilled")
+    assert clerk.post(f"/api/v1/appointments/{made[1]['id']}/finish").status_code == 409
     wrong = clerk.post("/api/v1/appointments/check-in", {"code": "23456789"})
     assert (wrong.status_code, wrong.json["code"]) == (422, "cannot_read")
     elsewhere, _ = factories.staff_person(app, "tcm-hospital", Role.DESK_CLERK)

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from backend.booking import sweeping
+from backend.booking.commands import booking
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.jobs import relay
 from backend.kernel.clock import local_day
@@ -122,11 +123,15 @@ def test_the_tick_finds_whoever_was_forgotten(app: Flask) -> None:
     with app.app_context(), transaction() as current:
         # As if somebody had stopped it by hand in the database.
         current.execute(update(ScheduleSession).where(ScheduleSession.id == stopped).values(stopped_at=clock.sql_now()))
+    checked = app.test_cli_runner().invoke(booking, ["verify"])
+    assert checked.exit_code != 0
+    assert str(mine) in checked.output
     with app.app_context(), transaction() as current:
         assert sweeping.phone_displaced(current, "xinmi") >= 1
     with app.app_context(), transaction() as current:
         assert sweeping.phone_displaced(current, "xinmi") == 0
         assert [task.kind for task in tasks_about(mine)] == ["booking.displaced"]
+    assert str(mine) not in app.test_cli_runner().invoke(booking, ["verify"]).output
 
 
 def test_nothing_new_is_booked_into_a_stopped_session(app: Flask) -> None:
