@@ -105,6 +105,12 @@ def not_looked_after(current: Session, county_id: str) -> Sequence[Appointment]:
     ).all()
 
 
+def is_stopped(county_id: str, appointment_id: UUID) -> bool:
+    """Say whether an appointment is in a session that does not take place."""
+    row = session().get(Appointment, (county_id, appointment_id))
+    return row is not None and _stopped(row)
+
+
 def _stopped(row: Appointment) -> bool:
     slot = session().get(Slot, (row.county_id, row.slot_id), populate_existing=True)
     return slot is not None and slot.stopped

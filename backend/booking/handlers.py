@@ -3,7 +3,8 @@
 from datetime import datetime, time, timedelta
 
 from backend.alliance.queries import pack
-from backend.booking import beds, queries, service
+from backend.booking import beds, displaced, queries, service
+from backend.booking.answering import awake
 from backend.booking.coming import missed_lately
 from backend.booking.events import (
     AppointmentBooked,
@@ -79,6 +80,8 @@ def on_arrived(event: PatientArrived) -> None:
     """Whoever came to the desk has come for the place that was booked."""
     if event.referral_id is not None:
         service.arrive(event.county_id, event.referral_id, event.institution)
+    else:
+        service.arrive_today(event.county_id, event.resident_id, event.institution, event.category)
 
 
 def on_booked(event: AppointmentBooked) -> None:
@@ -108,8 +111,12 @@ def on_cancelled(event: AppointmentCancelled) -> None:
 def on_offered(event: AppointmentOffered) -> None:
     """Say that a place is kept until they answer; whom WeChat does not reach is phoned within the answer time."""
     row = queries.appointment(event.county_id, event.appointment_id)
-    if row.status == AppointmentStatus.OFFERED:
-        _tell(row, NoticeKind.BOOKING_CHANGED, "offered", urgent=True)
+    if row.status != AppointmentStatus.OFFERED:
+        return
+    # Nobody is woken for it: the answer time begins in the morning, and so does the notice.
+    begins = awake(row.county_id, clock.now())
+    if row.replaces_id is None or not displaced.is_stopped(row.county_id, row.replaces_id):
+        _tell(row, NoticeKind.BOOKING_CHANGED, "offered", begins, urgent=True)
 
 
 def on_submitted(event: AppointmentSubmitted) -> None:

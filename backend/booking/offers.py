@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.alliance.queries import pack
 from backend.booking import displaced, refusals_open
+from backend.booking.answering import answer_by
 from backend.booking.codes import new_code
 from backend.booking.events import AppointmentBooked, AppointmentMoved, AppointmentOffered
 from backend.booking.models import Appointment
@@ -21,8 +22,10 @@ from backend.booking.statements_wait import ACCEPT, ACCEPT_INSTEAD, OFFER, OFFER
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor, system_actor
-from backend.store import events
+from backend.notices.service import cancel_notices
+from backend.store import clock, events
 from backend.store.db import session
+from backend.worklist.service import close_tasks
 
 _WAITED_FOR = text(
     """
@@ -79,6 +82,7 @@ def accept(actor: Actor, row: Appointment, version: int) -> UUID:
         done = run(ACCEPT_INSTEAD, actor, told, appointment=row.id, version=version)
     if done is None:
         raise refusals_open.of_accepting(row, version)
+    quiet(row.county_id, row.id)
     if done.old_slot is not None:
         displaced.settle(row.county_id, done.id)
         offer_freed(row.county_id, [done.old_slot])
@@ -90,11 +94,18 @@ def expire(county_id: str, slot_id: UUID | None = None) -> int:
     """Give back the places whose checkout or offer ran out, and offer them to the next. Returns how many."""
     rows = session().execute(EXPIRE, {"county": county_id, "slot": slot_id}).all()
     for row in rows:
+        quiet(county_id, row.id)
         if row.replaces_id is not None:
             displaced.find_again(county_id, row.replaces_id)
         hint(county_id, row.institution, row.resident_id, row.id)
     offer_freed(county_id, [row.slot_id for row in rows])
     return len(rows)
+
+
+def quiet(county_id: str, appointment_id: UUID) -> None:
+    """Take back what is still to be told or phoned about an offer that was answered or ran out."""
+    cancel_notices(county_id, ("appointment", appointment_id))
+    close_tasks(county_id, ("appointment", appointment_id), "not_needed")
 
 
 def _offer(county_id: str, statement: Any, slot_id: UUID, **values: Any) -> UUID | None:
@@ -106,7 +117,7 @@ def _offer(county_id: str, statement: Any, slot_id: UUID, **values: Any) -> UUID
         slot=slot_id,
         appointment=made,
         code=new_code(),
-        minutes=rules.waitlist.offer_minutes,
+        until=answer_by(county_id, clock.now(), rules.waitlist.offer_minutes),
         notice=rules.waitlist.notice_minutes,
         **values,
     )

@@ -11,6 +11,7 @@ from backend.alliance.queries import pack
 from backend.booking.models import Appointment, BedRequest, ScheduleSession, Slot
 from backend.booking.rules import TrackFacts
 from backend.booking.states import AppointmentStatus, BedStatus, SlotPool
+from backend.kernel.clock import local_day
 from backend.kernel.errors import NotFound
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent
 from backend.referrals.states import LIVE as LIVE_REFERRALS
@@ -150,6 +151,24 @@ def offer_instead_of(county_id: str, appointment_id: UUID) -> Appointment | None
             Appointment.replaces_id == appointment_id,
             Appointment.status == AppointmentStatus.OFFERED,
         )
+    )
+
+
+def place_today(county_id: str, resident_id: UUID, institution: str, *, examination: bool) -> Appointment | None:
+    """Return the first place without a referral that a person has at a hospital today, or None."""
+    return session().scalar(
+        select(Appointment)
+        .where(
+            Appointment.county_id == county_id,
+            Appointment.resident_id == resident_id,
+            Appointment.institution == institution,
+            Appointment.day == local_day(clock.now()),
+            Appointment.referral_id.is_(None),
+            Appointment.order_id.is_not(None) if examination else Appointment.order_id.is_(None),
+            Appointment.status.in_([AppointmentStatus.PENDING, AppointmentStatus.BOOKED]),
+        )
+        .order_by(Appointment.starts_at)
+        .limit(1)
     )
 
 

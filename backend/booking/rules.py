@@ -149,9 +149,16 @@ class WaitFacts:
     free: bool
     room: bool
     may_judge: bool
+    own_house: bool
 
 
 WAIT: tuple[Rule[WaitFacts], ...] = (
+    Rule(
+        "booking.own_house",
+        "服务台只替自己医院排候补。",
+        "别家医院的候补，请居民自己在手机上点，或者请他的家庭医生帮着点。",
+        lambda facts: facts.own_house,
+    ),
     Rule(
         "booking.wait_free",
         "这几天还有号，不用候补。",

@@ -153,8 +153,24 @@ def arrive(county_id: str, referral_id: UUID, institution: str) -> None:
     row = queries.place_of_referral(county_id, referral_id)
     if row is None or row.institution != institution:
         return
-    if AppointmentStatus(row.status) in (AppointmentStatus.PENDING, AppointmentStatus.BOOKED, AppointmentStatus.NOSHOW):
-        check_in(system_actor(county_id), row)
+    _let_in(row)
+
+
+def arrive_today(county_id: str, resident_id: UUID, institution: str, category: str) -> None:
+    """Somebody without a referral was registered at the door: the place they have there today is used."""
+    row = queries.place_today(county_id, resident_id, institution, examination=category == "examination")
+    if row is not None:
+        _let_in(row)
+
+
+def _let_in(row: Appointment) -> None:
+    session().refresh(row, with_for_update=True)
+    if (AppointmentStatus(row.status), AppointmentAction.ARRIVE) not in APPOINTMENTS.moves:
+        return
+    other = queries.live_on_day(row.county_id, row.resident_id, row.institution, row.department, row.day)
+    # Whoever missed a place and took another that day has come for the other: never bar the door.
+    if other is None or other.id == row.id:
+        check_in(system_actor(row.county_id), row)
 
 
 def _still(actor: Actor, appointment: Appointment, version: int, action: AppointmentAction) -> None:

@@ -14,7 +14,7 @@ _OFFERED = """
                                  starts_at, kind, status, code, by_doctor, wait_id, replaces_id, held_until)
         SELECT :county, :appointment, id, resident_id, referral_id, institution, department, day, starts_at, kind,
                'offered', :code, false, wait_id, replaces_id,
-               least(liandong_now() + make_interval(mins => :minutes), starts_at)
+               least(CAST(:until AS timestamptz), starts_at)
         FROM gained
         RETURNING id, slot_id, resident_id, institution, status, wait_id
     ), marked AS (

@@ -23,6 +23,7 @@ from backend.store.db import session
 from backend.web import live
 
 OPEN = (WaitStatus.WAITING, WaitStatus.OFFERED)
+_DESK = (Role.DESK_CLERK, Role.MEDICAL_OFFICE)
 _JUDGES = (*sorted(CLINICAL), Role.MEDICAL_OFFICE)
 
 
@@ -61,6 +62,7 @@ def join(
         free=_free(actor.county_id, institution, department, pool, from_on, until_on, mine),
         room=_room(actor.county_id, institution, department, from_on, until_on),
         may_judge=may_judge,
+        own_house=actor.has(*CLINICAL) or not actor.has(*_DESK) or actor.institution == institution,
     )
     require(WAIT, facts, source_lookup(actor.county_id))
     row = WaitlistEntry(

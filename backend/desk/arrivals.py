@@ -10,6 +10,7 @@ from sqlalchemy import func
 from backend.alliance.queries import pack
 from backend.booking.models import Appointment
 from backend.booking.states import AppointmentStatus
+from backend.booking.views import KIND_NAMES
 from backend.desk import door
 from backend.desk.forms import choice, text
 from backend.desk.frame import draw
@@ -29,6 +30,7 @@ from backend.store.db import session
 from backend.web.pages import page
 
 pages = Blueprint("desk_arrivals", __name__, url_prefix="/arrivals")
+_NOT_COMING = (AppointmentStatus.HELD, AppointmentStatus.OFFERED, AppointmentStatus.CANCELLED)
 CAME_AS = {"referred": "转诊", "not_referred": "没有转诊", "emergency": "急诊", "special": "特殊情况"}
 CATEGORIES = {"outpatient": "门诊", "stay": "住院", "examination": "检查"}
 
@@ -131,7 +133,7 @@ def _page(actor: Actor, which: str) -> str:
 
 def _appointments(actor: Actor, which: str, today: date) -> list[Appointment]:
     query = access.scoped_query(Appointment, actor, "appointment.read").where(
-        Appointment.institution == actor.institution, Appointment.status != AppointmentStatus.CANCELLED
+        Appointment.institution == actor.institution, Appointment.status.not_in(_NOT_COMING)
     )
     made_on = func.date(func.timezone("Asia/Shanghai", Appointment.created_at))
     query = query.where(Appointment.day == today if which == "today" else made_on == today)
@@ -151,7 +153,7 @@ def _row(row: Appointment) -> dict[str, Any]:
         "person": person_of(row.county_id, row.resident_id),
         "department": department_name(pack(row.county_id), row.department),
         "status": row.status,
-        "certificate": _certificate(row.county_id, row.referral_id),
+        "certificate": _certificate(row.county_id, row.referral_id) if row.referral_id else KIND_NAMES[row.kind],
     }
 
 

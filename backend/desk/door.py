@@ -12,6 +12,7 @@ from backend.booking import queries as places
 from backend.booking.codes import read_code
 from backend.booking.models import Appointment
 from backend.booking.states import AppointmentStatus
+from backend.booking.views import KIND_NAMES
 from backend.kernel.errors import Invalid
 from backend.kernel.roles import Actor
 from backend.people import residents
@@ -77,8 +78,10 @@ def of_appointment(actor: Actor, row: Appointment) -> Guest:
     if row.referral_id is None:
         return Guest(
             person=_person(row.county_id, row.resident_id),
+            paper=f"{KIND_NAMES[row.kind]}，不用转诊证明",
             department=row.department,
             department_name=department_name(pack(row.county_id), row.department),
+            category="examination" if row.order_id else "outpatient",
             starts_at=row.starts_at if row.status in places.LIVE else None,
             here=row.status == AppointmentStatus.ARRIVED,
         )

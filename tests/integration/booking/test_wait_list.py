@@ -235,3 +235,22 @@ def test_nobody_is_on_the_list_twice_and_leaving_gives_the_offer_on(app: Flask) 
     with app.app_context(), transaction() as current:
         assert current.scalars(select(Appointment.wait_id).where(Appointment.slot_id == slot)).all()
         assert current.scalars(select(Slot.taken).where(Slot.id == slot)).one() == 1
+
+
+def test_a_referral_makes_nobody_urgent_and_a_desk_lists_for_its_own_house(app: Flask) -> None:
+    full(app, "neurosurgery")
+    with app.app_context(), transaction() as current:
+        current.execute(
+            text(
+                "UPDATE slot SET capacity = taken FROM schedule_session s WHERE s.id = slot.session_id"
+                " AND s.department = 'neurosurgery' AND slot.county_id = 'xinmi'"
+            )
+        )
+    patient, resident_id = factories.resident_person(app)
+    with app.app_context(), transaction() as current:
+        referral = scene.make_referral(current, resident_id, department="neurosurgery")
+    asked = wait(app, patient, "neurosurgery", referral_id=referral.id, priority="stat")
+    assert broken(asked) == "booking.wait_priority"
+    elsewhere, _ = factories.staff_person(app, "tcm-hospital", Role.DESK_CLERK)
+    assert broken(wait(app, elsewhere, "neurosurgery", resident_id=resident_id)) == "booking.own_house"
+    assert wait(app, patient, "neurosurgery", referral_id=referral.id).json["priority"] == "routine"

@@ -28,7 +28,7 @@ export interface Places {
 export interface Appointment {
   id: string
   version: number
-  status: 'booked' | 'arrived' | 'fulfilled' | 'noshow' | 'cancelled'
+  status: 'held' | 'offered' | 'pending' | 'booked' | 'arrived' | 'fulfilled' | 'noshow' | 'cancelled'
   referral_id: string | null
   slot_id: string
   person: Person
@@ -50,12 +50,18 @@ export interface Appointment {
 }
 
 export const STATUS: Record<Appointment['status'], { text: string; kind: 'brand' | 'ok' | 'wait' | 'none' }> = {
+  held: { text: '占着，等您确认', kind: 'wait' },
+  offered: { text: '有号了，等您答复', kind: 'wait' },
+  pending: { text: '等医院确认', kind: 'wait' },
   booked: { text: '约好了', kind: 'brand' },
   arrived: { text: '已报到', kind: 'ok' },
   fulfilled: { text: '看完了', kind: 'ok' },
   noshow: { text: '没来', kind: 'wait' },
   cancelled: { text: '已退号', kind: 'none' },
 }
+
+/** A place that is still ahead, sure or not. */
+export const isAhead = (one: Appointment) => ['held', 'offered', 'pending', 'booked'].includes(one.status)
 
 /** Morning and afternoon, the experts' sessions apart, each as a heading over its times. */
 export function halves(places: FreePlace[]): { name: string; places: FreePlace[] }[] {
