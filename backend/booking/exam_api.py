@@ -13,8 +13,9 @@ from backend.booking.schedule_schemas import (
     OrderBody,
     OrderIn,
     OrdersBody,
+    TimeIn,
 )
-from backend.booking.schemas import AppointmentBody, PlaceIn
+from backend.booking.schemas import AppointmentBody
 from backend.booking.views import appointment_body
 from backend.kernel.errors import Invalid, NotFound
 from backend.kernel.roles import Actor
@@ -55,21 +56,21 @@ def list_orders(actor: Actor, resident_id: UUID) -> OrdersBody:
     return OrdersBody(items=[views_exam.order_body(row, actor) for row in rows])
 
 
-@routes.get("/orders/<uuid:order_id>")
+@routes.get("/orders/<uuid:examination_order_id>")
 @operation("order.read", summary="一张检查单：怎么准备、约在几点", tag="检查", answer=OrderBody)
-def read_order(actor: Actor, order_id: UUID) -> OrderBody:
-    return views_exam.order_body(access.authorize(ExaminationOrder, order_id, actor, "order.read"), actor)
+def read_order(actor: Actor, examination_order_id: UUID) -> OrderBody:
+    return views_exam.order_body(access.authorize(ExaminationOrder, examination_order_id, actor, "order.read"), actor)
 
 
-@routes.post("/orders/<uuid:order_id>/revoke")
+@routes.post("/orders/<uuid:examination_order_id>/revoke")
 @operation("order.revoke", summary="撤回检查单，约的时间也退掉", tag="检查", answer=OrderBody)
-def revoke(actor: Actor, order_id: UUID) -> OrderBody:
-    row = access.authorize(ExaminationOrder, order_id, actor, "order.revoke")
+def revoke(actor: Actor, examination_order_id: UUID) -> OrderBody:
+    row = access.authorize(ExaminationOrder, examination_order_id, actor, "order.revoke")
     orders.revoke(actor, row, expected_version() or row.version)
     return views_exam.order_body(row, actor)
 
 
-@routes.get("/orders/<uuid:order_id>/places")
+@routes.get("/orders/<uuid:examination_order_id>/places")
 @operation(
     "order.book",
     summary="这张检查单能约的时间",
@@ -77,17 +78,17 @@ def revoke(actor: Actor, order_id: UUID) -> OrderBody:
     query=ExaminationPlacesQuery,
     answer=ExaminationPlacesBody,
 )
-def list_places(actor: Actor, order_id: UUID, query: ExaminationPlacesQuery) -> ExaminationPlacesBody:
-    row = access.authorize(ExaminationOrder, order_id, actor, "order.book")
+def list_places(actor: Actor, examination_order_id: UUID, query: ExaminationPlacesQuery) -> ExaminationPlacesBody:
+    row = access.authorize(ExaminationOrder, examination_order_id, actor, "order.book")
     if all(entry.code != query.institution for entry in pack(actor.county_id).institutions.institutions):
         raise NotFound("no_such_institution", "没有这家医院，请重新选。")
     item = examinations.require_offered(row, query.institution)
     return views_exam.places_body(row, item, query.institution)
 
 
-@routes.post("/orders/<uuid:order_id>/appointment")
-@operation("order.book", summary="约检查时间", tag="检查", body=PlaceIn, answer=AppointmentBody, status=201)
-def book(actor: Actor, order_id: UUID, body: PlaceIn) -> AppointmentBody:
-    row = access.authorize(ExaminationOrder, order_id, actor, "order.book")
+@routes.post("/orders/<uuid:examination_order_id>/appointment")
+@operation("order.book", summary="约检查时间", tag="检查", body=TimeIn, answer=AppointmentBody, status=201)
+def book(actor: Actor, examination_order_id: UUID, body: TimeIn) -> AppointmentBody:
+    row = access.authorize(ExaminationOrder, examination_order_id, actor, "order.book")
     made = examinations.book(actor, row, body.slot_id)
     return appointment_body(queries.appointment(actor.county_id, made), actor, image=True)

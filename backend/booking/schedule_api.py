@@ -38,10 +38,10 @@ def settle(actor: Actor, body: SettledIn) -> TemplateBody:
     return template_body(schedules.settle(actor, body.institution or _house(actor), Settled(**given)), actor)
 
 
-@routes.post("/schedules/<uuid:template_id>/end")
+@routes.post("/schedules/<uuid:schedule_template_id>/end")
 @operation("schedule.write", summary="停用一个排班", tag="排班", answer=TemplateBody)
-def end(actor: Actor, template_id: UUID) -> TemplateBody:
-    row = access.authorize(ScheduleTemplate, template_id, actor, "schedule.write")
+def end(actor: Actor, schedule_template_id: UUID) -> TemplateBody:
+    row = access.authorize(ScheduleTemplate, schedule_template_id, actor, "schedule.write")
     schedules.end(actor, row)
     return template_body(row, actor)
 

@@ -183,6 +183,13 @@ class OrdersBody(BaseModel):
     items: list[OrderBody]
 
 
+class TimeIn(BaseModel):
+    """The time that was chosen for an examination."""
+
+    model_config = ConfigDict(extra="forbid")
+    slot_id: UUID
+
+
 class ExaminationPlaceBody(BaseModel):
     """One time for an examination."""
 

@@ -99,16 +99,16 @@ def list_sessions(actor: Actor, query: PageQuery) -> Page[SessionBody]:
     return Page[SessionBody](items=[session_body(row, actor) for row in rows], next_cursor=cursor)
 
 
-@routes.get("/schedule-sessions/<uuid:session_id>")
+@routes.get("/schedule-sessions/<uuid:schedule_session_id>")
 @operation("schedule.read", summary="一个门诊", tag="排班", answer=SessionBody)
-def read_session(actor: Actor, session_id: UUID) -> SessionBody:
-    return session_body(access.authorize(ScheduleSession, session_id, actor, "schedule.read"), actor)
+def read_session(actor: Actor, schedule_session_id: UUID) -> SessionBody:
+    return session_body(access.authorize(ScheduleSession, schedule_session_id, actor, "schedule.read"), actor)
 
 
-@routes.post("/schedule-sessions/<uuid:session_id>/stop")
+@routes.post("/schedule-sessions/<uuid:schedule_session_id>/stop")
 @operation("schedule.stop", summary="停诊：约了的人都有人管", tag="排班", body=StopIn, answer=StoppedBody)
-def stop_session(actor: Actor, session_id: UUID, body: StopIn) -> StoppedBody:
-    row = access.authorize(ScheduleSession, session_id, actor, "schedule.stop")
+def stop_session(actor: Actor, schedule_session_id: UUID, body: StopIn) -> StoppedBody:
+    row = access.authorize(ScheduleSession, schedule_session_id, actor, "schedule.stop")
     return StoppedBody(sessions=1, people=stops.stop(actor, row, body.reason))
 
 

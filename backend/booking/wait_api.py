@@ -51,16 +51,16 @@ def list_waiting(actor: Actor, query: PageQuery) -> Page[WaitBody]:
     return Page[WaitBody](items=[wait_body(row, actor) for row in rows], next_cursor=cursor)
 
 
-@routes.get("/waitlist/<uuid:entry_id>")
+@routes.get("/waitlist/<uuid:waitlist_entry_id>")
 @operation("waitlist.read", summary="一个候补：前面几位，有没有候补到", tag="候补", answer=WaitBody)
-def read(actor: Actor, entry_id: UUID) -> WaitBody:
-    return wait_body(access.authorize(WaitlistEntry, entry_id, actor, "waitlist.read"), actor)
+def read(actor: Actor, waitlist_entry_id: UUID) -> WaitBody:
+    return wait_body(access.authorize(WaitlistEntry, waitlist_entry_id, actor, "waitlist.read"), actor)
 
 
-@routes.post("/waitlist/<uuid:entry_id>/leave")
+@routes.post("/waitlist/<uuid:waitlist_entry_id>/leave")
 @operation("waitlist.leave", summary="不候补了", tag="候补", answer=WaitBody)
-def leave(actor: Actor, entry_id: UUID) -> WaitBody:
-    row = access.authorize(WaitlistEntry, entry_id, actor, "waitlist.leave")
+def leave(actor: Actor, waitlist_entry_id: UUID) -> WaitBody:
+    row = access.authorize(WaitlistEntry, waitlist_entry_id, actor, "waitlist.leave")
     at_desk = actor.has(Role.DESK_CLERK, Role.MEDICAL_OFFICE)
     own = actor.subject_id == row.resident_id
     service.leave_wait(actor, row, "self" if own else "desk" if at_desk else "doctor")

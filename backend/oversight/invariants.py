@@ -43,10 +43,11 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "I-01",
         "号源不超：一个时间约上的人不多于名额",
-        """SELECT s.county_id, s.id AS what, format('%s of %s', count(a.id), s.capacity) AS detail
+        """SELECT s.county_id, s.id AS what, format('%s of %s and %s', count(a.id), s.capacity, s.over) AS detail
             FROM slot s JOIN appointment a
-              ON a.county_id = s.county_id AND a.slot_id = s.id AND a.status IN ('booked', 'arrived')
-            GROUP BY s.county_id, s.id HAVING count(a.id) > s.capacity""",
+              ON a.county_id = s.county_id AND a.slot_id = s.id
+             AND a.status IN ('held', 'offered', 'pending', 'booked', 'arrived')
+            GROUP BY s.county_id, s.id HAVING count(a.id) > s.capacity + s.over""",
     ),
     Invariant(
         "I-03",
@@ -58,14 +59,14 @@ INVARIANTS: tuple[Invariant, ...] = (
         "I-04a",
         "一次转诊只占一个号",
         """SELECT county_id, referral_id AS what, format('%s live', count(*)) AS detail FROM appointment
-            WHERE status IN ('booked', 'arrived') AND referral_id IS NOT NULL
+            WHERE status IN ('held', 'pending', 'booked', 'arrived') AND referral_id IS NOT NULL
             GROUP BY county_id, referral_id HAVING count(*) > 1""",
     ),
     Invariant(
         "I-04b",
         "一个人同一天同一科只占一个号",
         """SELECT county_id, resident_id AS what, format('%s on %s', count(*), day) AS detail FROM appointment
-            WHERE status IN ('booked', 'arrived')
+            WHERE status IN ('held', 'pending', 'booked', 'arrived') AND order_id IS NULL
             GROUP BY county_id, resident_id, institution, department, day HAVING count(*) > 1""",
     ),
     Invariant(
@@ -159,6 +160,18 @@ INVARIANTS: tuple[Invariant, ...] = (
         """SELECT v.county_id, v.id AS what, 'asked and nobody told' AS detail FROM follow_up_visit v
            WHERE v.status = 'asked' AND v.asked_at IS NOT NULL AND NOT EXISTS (
              SELECT FROM notice n WHERE n.county_id = v.county_id AND n.dedupe_key = 'followup:' || v.id)""",
+    ),
+    Invariant(
+        "I-14d",
+        "医生停诊，约了的人都有别的号可选，或者有人打电话",
+        """SELECT a.county_id, a.id AS what, 'in a stopped session, and nobody looks after them' AS detail
+           FROM appointment a JOIN slot s ON s.county_id = a.county_id AND s.id = a.slot_id
+           JOIN schedule_session h ON h.county_id = s.county_id AND h.id = s.session_id
+           WHERE a.status IN ('pending', 'booked') AND h.stopped_at IS NOT NULL AND h.ends_at > liandong_now()
+             AND NOT EXISTS (SELECT FROM appointment o WHERE o.county_id = a.county_id AND o.replaces_id = a.id
+               AND o.status = 'offered')
+             AND NOT EXISTS (SELECT FROM task t WHERE t.county_id = a.county_id AND t.focus_id = a.id
+               AND t.kind = 'booking.displaced')""",
     ),
     Invariant(
         "I-15a",

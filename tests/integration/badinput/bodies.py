@@ -6,7 +6,7 @@ import itertools
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
@@ -26,6 +26,7 @@ _PLAIN: dict[type, Any] = {
     bool: True,
     date: "2026-11-24",
     datetime: "2026-11-24T10:00:00+08:00",
+    time: "08:30:00",
     UUID: "01900000-0000-7000-8000-000000000000",
 }
 
@@ -127,7 +128,7 @@ def fitting(place: Place) -> Iterator[tuple[str, Any]]:
         yield from values.NUMBERS.items()
     elif place.kind is date:
         yield from values.DATES.items()
-    elif place.kind is datetime:
+    elif place.kind in {datetime, time}:
         yield from values.TIMES.items()
     elif place.kind is UUID:
         yield from values.IDS.items()

@@ -18,6 +18,7 @@ from backend.store import clock, events
 from backend.store.db import transaction
 from tests import factories
 from tests.factories import Person
+from tests.integration.badinput import booked
 from tests.integration.badinput.still import standing_still
 from tests.integration.badinput.world import COUNTY, Story, World
 from tests.integration.booking import scene
@@ -119,6 +120,8 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
     cared = care_for(app, COUNTY)
     stories.end(cared.person, cared.doctor)
     slot = _booking(app, stories)
+    people, bookings = booked.told(app)
+    stories.end(*people)
     village_doctor = signer(app, cast.places.clinic, Role.VILLAGE_DOCTOR, county=COUNTY)
     slip = {
         "resident_id": str(cast.patient_id), "complaint": "头晕三天", "why": "血压还高", "values": PRESSURE,
@@ -152,6 +155,7 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
         "slot_id": slot,
         "content_hash": content_hash,
         "to_institution": HOSPITAL,
+        "institution": HOSPITAL,
         "month": "2026-11",
         "client_message_id": uuid4(),
         "code": "systolic",
@@ -186,6 +190,7 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
         "people.Binding": {"bind_code": "no-such-code", "pin": PIN},
         "people.Invitation": {"holder_name": "王秀英", "relation": "女儿"},
         "wechat.AcceptedBody": {"templates": ["follow_up_due"]},
+        **bookings,
     }  # fmt: skip
     return known, whole
 

@@ -158,6 +158,10 @@ CASES = {
     "I-14a": (f"UPDATE notice SET status = 'unknown' {MINE} id = :notice", "notice"),
     "I-14b": (f"UPDATE notice SET due_at = liandong_now() - interval '2 days' {MINE} id = :notice", "notice"),
     "I-14c": (f"UPDATE follow_up_visit SET status = 'asked', asked_at = now() {MINE} id = :look", "look"),
+    "I-14d": (
+        "UPDATE schedule_session SET stopped_at = now() WHERE id = (SELECT session_id FROM slot WHERE id = :slot)",
+        "place",
+    ),
     "I-15a": (dead_message, "account"),
     "I-15b": (f"DELETE FROM outbox {MINE} payload ->> 'appointment_id' = :place", "place"),
     "I-15c": (f"UPDATE referral SET status = 'arrived' {MINE} id = :down", "down"),
