@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from datetime import time
 from uuid import UUID
 
 from flask import Blueprint
@@ -34,7 +35,7 @@ def list_templates(actor: Actor, query: PageQuery) -> Page[TemplateBody]:
 @operation("schedule.write", summary="排一个门诊", tag="排班", body=SettledIn, answer=TemplateBody, status=201)
 def settle(actor: Actor, body: SettledIn) -> TemplateBody:
     given = body.model_dump(exclude={"institution"})
-    given["weekdays"] = tuple(given["weekdays"])
+    given |= {"weekdays": tuple(body.weekdays), "start": _wall(body.start), "end": _wall(body.end)}
     return template_body(schedules.settle(actor, body.institution or _house(actor), Settled(**given)), actor)
 
 
@@ -76,6 +77,11 @@ def read_quota(actor: Actor, query: QuotaQuery) -> QuotaBody:
     if not 0 <= (query.until_on - query.from_on).days <= MOST_DAYS:
         raise Invalid("days", "一次最多看 92 天，最后一天不能在第一天之前。")
     return quota_body(actor.county_id, query.institution, query.from_on, query.until_on)
+
+
+def _wall(text: str) -> time:
+    hour, minute = text.split(":")
+    return time(int(hour), int(minute))
 
 
 def _house(actor: Actor) -> str:

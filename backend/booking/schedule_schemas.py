@@ -1,11 +1,15 @@
 """What goes in and out about a house's own sessions and about examinations."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.records.schemas import PersonLine
+
+WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""A time on the wall of the county: 08:30. No zone, no seconds."""
 
 
 class SettledIn(BaseModel):
@@ -16,8 +20,8 @@ class SettledIn(BaseModel):
     code: str = Field(min_length=1, max_length=40)
     department: str = Field(max_length=60)
     title: str = Field(min_length=1, max_length=40)
-    start: time
-    end: time
+    start: WallTime
+    end: WallTime
     capacity: int = Field(ge=1, le=500)
     from_on: date
     until_on: date | None = None
@@ -47,8 +51,8 @@ class TemplateBody(BaseModel):
     every_weeks: int
     from_on: date
     until_on: date | None
-    start: time
-    end: time
+    start: WallTime
+    end: WallTime
     capacity: int
     expert: bool
     place: str

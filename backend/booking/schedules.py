@@ -10,7 +10,7 @@ from backend.alliance.queries import pack, source_lookup
 from backend.booking.models_schedule import ScheduleTemplate
 from backend.booking.rules_staff import SCHEDULE, ScheduleFacts
 from backend.kernel.clock import local_day
-from backend.kernel.errors import Conflict, Invalid
+from backend.kernel.errors import Conflict, Invalid, NotFound
 from backend.kernel.roles import Actor
 from backend.kernel.rules import decide, require
 from backend.people.models import Practitioner, PractitionerRole
@@ -46,6 +46,8 @@ def settle(actor: Actor, institution: str, new: Settled) -> ScheduleTemplate:
     Raises Invalid for what cannot be, RuleBroken for another house's, a strange department, or a doctor who may not
     practise there.
     """
+    if all(entry.code != institution for entry in pack(actor.county_id).institutions.institutions):
+        raise NotFound("no_such_institution", "没有这家医院，请重新选。")
     problem = impossible(actor, new)
     if problem is not None:
         raise Invalid("schedule", problem)
@@ -101,6 +103,8 @@ def end(actor: Actor, row: ScheduleTemplate) -> None:
 
 def impossible(actor: Actor, new: Settled) -> str | None:
     """Return in Chinese what cannot be about a session, or None."""
+    if any(not 1 <= one <= 7 for one in new.weekdays):
+        return "星期要写 1 到 7。"
     if (new.on_day is None) == (not new.weekdays):
         return "要么写每周星期几，要么写哪一天，只写一样。"
     if new.end <= new.start:
