@@ -49,9 +49,9 @@ def place_order(actor: Actor, resident_id: UUID, body: OrderIn) -> OrderBody:
 
 
 @routes.get("/residents/<uuid:resident_id>/orders")
-@operation("order.read", summary="检查单，新的在前", tag="检查", answer=OrdersBody)
+@operation("order.list", summary="检查单，新的在前", tag="检查", answer=OrdersBody)
 def list_orders(actor: Actor, resident_id: UUID) -> OrdersBody:
-    resident = access.authorize(Resident, resident_id, actor, "order.read")
+    resident = access.authorize(Resident, resident_id, actor, "order.list")
     rows = orders.orders_of(actor.county_id, resident.id)
     return OrdersBody(items=[views_exam.order_body(row, actor) for row in rows])
 

@@ -47,6 +47,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     permission("handoff.cancel", {Role.VILLAGE_DOCTOR: {Relation.OWN}}),
     permission("order.write", {role: {Relation.GRANTED} for role in (*_DOCTORS, Role.DEPARTMENT_HEAD)}),
     permission("order.revoke", {role: {Relation.OWN} for role in (*_DOCTORS, Role.DEPARTMENT_HEAD)}),
+    permission("order.list", {Role.RESIDENT: _FAMILY} | {role: {Relation.GRANTED} for role in _TEAM}, audited=True),
     permission(
         "order.read",
         {Role.RESIDENT: _FAMILY} | {role: {Relation.OWN, Relation.GRANTED} for role in _TEAM},

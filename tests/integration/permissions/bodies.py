@@ -35,6 +35,17 @@ WHOLE: dict[str, dict[str, Any]] = {
     "Correction": {"household": "2"},
     "Invitation": {"holder_name": "甲乙", "relation": "女儿"},
     "Binding": {"bind_code": "12345678", "pin": PIN},
+    "SettledIn": {
+        "code": "x1",
+        "department": "cardiology",
+        "title": "专病门诊",
+        "start": "08:00",
+        "end": "11:00",
+        "capacity": 9,
+        "from_on": "2026-12-30",
+        "weekdays": [1],
+    },
+    "ImportIn": {"name": "排班.csv", "content": ""},
     "Claim": {"hand_over_code": "12345678"},
 }
 """Bodies of which one of several ways must be given."""

@@ -45,6 +45,8 @@ TIES: dict[str, dict[str, set[Relation]]] = {
     "bed_request": _PATIENT | _OWN | _RECEIVER,
     "waitlist_entry": _PATIENT | _RECEIVER,
     "schedule_session": {"receiver": {R.INSTITUTION}},
+    "schedule_template": {"receiver": {R.INSTITUTION}},
+    "examination_order": _PATIENT | _OWN,
     "task": _OWN,
     "task:pool": _HOUSE,
     # The proxy holds the tie under their own account, chosen for the patient or not.

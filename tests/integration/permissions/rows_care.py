@@ -1,6 +1,6 @@
 """What happens after: follow-up, drugs, places, tasks, and who is tied to whom. See `rows`."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.alliance.models import AllianceMembership
 from backend.booking.models import Appointment, BedRequest, WaitlistEntry
+from backend.booking.models_schedule import ScheduleTemplate
 from backend.followup.models import FollowUpVisit
 from backend.followup.plans import Beginning, begin_plan
 from backend.kernel.clock import local_day
@@ -17,6 +18,7 @@ from backend.kernel.ids import new_id
 from backend.kernel.roles import system_actor
 from backend.people.models import RelatedPerson, SignInSession
 from backend.prescriptions.models import Dispensing, LongPrescription, Pickup, PrescriptionItem, PrescriptionRenewal
+from backend.records.models_orders import ExaminationOrder
 from backend.store import clock
 from backend.worklist.models import Task
 from tests.integration.booking.scene import make_slots
@@ -109,8 +111,23 @@ def places(current: Session, world: Any, made: dict[str, UUID]) -> Named:
             ),
         ),
     )
-    yield "schedule_id", slot.session_id
-    yield "entry_id", put(
+    yield "schedule_session_id", slot.session_id
+    yield "schedule_template_id", put(
+        current,
+        ScheduleTemplate(
+            county_id=world.county, code=uuid4().hex, institution=world.receiver, department="cardiology",
+            title="专病门诊", weekdays=[1], from_on=local_day(slot.starts_at), start_time=time(8), end_time=time(11),
+            capacity=9,
+        ),
+    )  # fmt: skip
+    yield "examination_order_id", put(
+        current,
+        ExaminationOrder(
+            county_id=world.county, resident_id=world.resident_id, practitioner_id=own(world),
+            institution=world.sites.house, item="ct-contrast", until_on=local_day(slot.starts_at) + timedelta(days=9),
+        ),
+    )  # fmt: skip
+    yield "waitlist_entry_id", put(
         current,
         WaitlistEntry(
             **base, institution=world.receiver, department="neurology", pool="referral",

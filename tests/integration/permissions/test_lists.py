@@ -25,14 +25,16 @@ LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "/api/v1/residents": (("resident_id", "resident"),),
     "/api/v1/tasks": (("task_id", "task"), ("task_id:pool", "task:pool")),
     "/api/v1/visits": (("visit_id", "visit"),),
-    "/api/v1/schedule-sessions": (("schedule_id", "schedule_session"),),
-    "/api/v1/waitlist": (("entry_id", "waitlist_entry"),),
+    "/api/v1/schedule-sessions": (("schedule_session_id", "schedule_session"),),
+    "/api/v1/schedules": (("schedule_template_id", "schedule_template"),),
+    "/api/v1/waitlist": (("waitlist_entry_id", "waitlist_entry"),),
     "/desk/answers": (("referral_id", "referral_answer"),),
 }
 """Lists that show exactly what the record allows. The others may show less, as of a day or for one who may sign."""
 SEARCH = {
     "/api/v1/residents": "?search=甪里&limit=100",
     "/api/v1/places": f"?institution={RECEIVER}",
+    "/api/v1/quota": f"?institution={RECEIVER}&from_on=2026-12-01&until_on=2026-12-02",
     "/desk/search": "?q=甪里",
 }
 NAMES_THE_FAMILY = {"/api/v1/me", "/api/v1/household"}

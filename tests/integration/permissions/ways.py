@@ -24,15 +24,17 @@ HOLES: dict[str, tuple[str, ...]] = {
     "renewal_id": ("prescription_renewal",),
     "appointment_id": ("appointment",),
     "bed_id": ("bed_request",),
-    "entry_id": ("waitlist_entry",),
-    "schedule_id": ("schedule_session",),
+    "waitlist_entry_id": ("waitlist_entry",),
+    "schedule_session_id": ("schedule_session",),
+    "schedule_template_id": ("schedule_template",),
+    "examination_order_id": ("examination_order",),
     "task_id": ("task", "task:pool"),
     "related_id": ("related_person",),
     "membership_id": ("alliance_membership",),
 }
 """What stands in an address or a body -> the tables of the objects that the world puts there."""
 
-OTHER_NAMES = {"/follow-up-visits/": "follow_up_visit_id", "/schedule-sessions/": "schedule_id"}
+OTHER_NAMES = {"/follow-up-visits/": "follow_up_visit_id"}
 """Addresses whose hole is called as another room's."""
 
 ASKED: dict[tuple[str, str], tuple[str, str | None]] = {
@@ -55,6 +57,7 @@ IN_BODY: dict[tuple[str, str], str] = {
 """Objects in a body that its schema does not ask for, or not at the top."""
 
 QUERY: dict[str, str] = {
+    "/api/v1/orders/<uuid:examination_order_id>/places": "?institution=tcm-hospital",
     "/api/v1/residents/<uuid:resident_id>/readings": "?codes=systolic",
     "/api/v1/residents/<uuid:resident_id>/long-prescription-check": "?condition=hypertension",
 }
@@ -67,6 +70,8 @@ NO_OBJECT: dict[str, str] = {
     "/api/v1/certificates/verify": "by a number in the hand, rate limited",
     "/api/v1/arrivals": "whoever stands at the desk: test_pairs",
     "/api/v1/appointments/check-in": "by a code in the hand, among the places of the own house",
+    "/api/v1/schedules": "sessions of the own house: booking/test_schedules",
+    "/api/v1/schedules/import": "sessions of the own house: booking/test_schedules",
     "/api/v1/leaves": "a clinician of the own house: test_pairs",
     "/api/v1/areas": "a doctor of the own house: test_pairs",
     "/api/v1/areas/scores": "a village doctor in one's charge: test_pairs",
