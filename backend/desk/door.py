@@ -78,7 +78,7 @@ def of_appointment(actor: Actor, row: Appointment) -> Guest:
     if row.referral_id is None:
         return Guest(
             person=_person(row.county_id, row.resident_id),
-            paper=f"{KIND_NAMES[row.kind]}，不用转诊证明",
+            paper=f"{KIND_NAMES[row.kind]}，没有转诊证明也照常看",
             department=row.department,
             department_name=department_name(pack(row.county_id), row.department),
             category="examination" if row.order_id else "outpatient",

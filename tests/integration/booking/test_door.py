@@ -44,7 +44,7 @@ def test_whoever_booked_without_a_referral_is_received_by_their_code(app: Flask,
     assert held["person"]["name"] not in listed
     found = desk.post("/desk/arrivals/look", q=mine["code"])
     assert found.status_code == 200, found.text
-    assert "普通号，不用转诊证明" in found.text
+    assert "普通号，没有转诊证明也照常看" in found.text
     assert desk.get(f"/desk/arrivals/{mine['id']}", part=True).status_code == 200
     done = desk.post(
         "/desk/arrivals/register",
