@@ -17,6 +17,7 @@ from tests.journeys.conftest import People
 from tests.journeys.doctoring import refer_up, see_first, write_slip
 from tests.journeys.house import House
 from tests.journeys.story import Story, day
+from tests.journeys.told import turn_to
 from tests.journeys.warding import hand_over, propose_down, take_over
 
 
@@ -169,7 +170,7 @@ def test_down_and_followed(house: House, people: People, cast: Cast, shot: Calla
 
     # The tick asks when it is due; the notice goes out through WeChat on the credit the person gave.
     resident.give_credit(cast.resident, "follow_up_due")
-    house.turn(days=1, hours=14)
+    turn_to(house, look["due_on"])
     inbox = house.wait_for(lambda: resident.inbox(cast.resident, "您有一条健康提醒"), "a reminder in the inbox")
     assert not any(cast.resident_name in str(one) for one in inbox)
 

@@ -129,7 +129,6 @@ def look_again(house: House, people: People, cast: Cast, patient: dict[str, Any]
             for one in section["items"]
         ),
         "the look before the drugs run out",
-        420,  # its tick looks every five minutes
     )
     page = people.phone(cast.family_doctor, cast.county, "features/prescriptions/pages/renewals")
     card = card_of(page, patient)

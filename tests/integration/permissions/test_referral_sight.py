@@ -101,7 +101,7 @@ def test_a_hospital_that_is_no_longer_asked_lists_nothing(app: Flask, cast: Cast
     desk, referral = browser_of(app, cast.clerk), sent_back(cast)
     assert referral in opens_every_row(desk)
     turned = cast.doctor.request(
-        "PATCH",
+        "PUT",
         f"/api/v1/referrals/{referral}",
         {"to_institution": cast.places.other_hospital, "cleared": ["to_department"]},
     )
