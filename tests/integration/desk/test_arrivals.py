@@ -1,6 +1,7 @@
 """The door of the desk: verified by number or QR, registered with a paper or without, admitted to a bed. MS-4.1b."""
 
 import json
+import secrets
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from backend.records.models import Stay
 from backend.referrals.certificate_state import latest
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival
+from backend.referrals.numbers import check_character, read_number
 from backend.referrals.verification import address
 from backend.store.db import session, transaction
 from tests import factories
@@ -86,6 +88,15 @@ def test_without_a_certificate_one_is_received_and_registered_so(app: Flask, cas
     stay = newest(app, cast, Stay)
     assert (stay.came_as, stay.referral_id, stay.bed) == ("not_referred", None, "7 床")
     assert "没有转诊" in desk.text("/desk/arrivals?show=come")
+
+
+def test_a_record_number_that_could_be_a_certificates_still_finds_its_person(app: Flask, cast: Cast) -> None:
+    numbers = (f"{secrets.randbelow(10**16):016d}" for _ in range(10_000))
+    papers = next(body + sign for body in numbers if (sign := check_character(body)).isdigit())
+    resident, _ = factories.resident_person(app, cast.county, record_number=papers, name="程知远")
+    assert read_number(papers) == papers
+    assert "程知远" in clerk_of(app, cast).post("/desk/arrivals/look", q=papers).text
+    assert resident.county_id == cast.county
 
 
 @pytest.mark.clause("MS-4.1b")
