@@ -23,11 +23,10 @@ from backend.kernel.clock import SHANGHAI
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
 from backend.referrals.models import Referral
+from backend.referrals.now import now_of
 from backend.referrals.states import LIVE, ReferralStatus
+from backend.referrals.tracks import tracks_of
 from backend.store.db import session
-from backend.worklist.models import Task
-from backend.worklist.queries import owner_name
-from backend.worklist.states import TaskStatus
 
 
 def home_of(actor: Actor, resident: Resident) -> HomeOut:
@@ -79,51 +78,22 @@ def _referrals(county_id: str, resident_id: UUID) -> Iterator[UnderWayOut]:
     )
     for row in rows:
         issued = row.status == ReferralStatus.ISSUED
-        waiting = None if issued else _waited_for(row)
+        # The same words and the same hour as on the page of its progress.
+        now = now_of(tracks_of(row))
         way = "转诊到" if row.direction == "up" else "转回"
         yield UnderWayOut(
             kind="referral",
             title=f"{way}{place_name(county_id, row.to_institution)}",
-            text=_standing(row, waiting),
-            due_at=waiting.due_at if waiting else None,
+            text=_standing(row) if issued else now.title,
+            due_at=None if issued else now.due_at,
             tag="证明开好了" if issued else "在办",
             tone="ok" if issued else "wait",
             page=f"/features/referrals/pages/status?id={row.id}",
         )
 
 
-def _waited_for(row: Referral) -> Task | None:
-    """Return the task of the person on whom it hangs now, the one due first."""
-    return session().scalar(
-        select(Task)
-        .where(
-            Task.county_id == row.county_id,
-            Task.focus_kind == "referral",
-            Task.focus_id == row.id,
-            Task.kind.in_(_WAITING),
-            Task.status == TaskStatus.OPEN,
-        )
-        .order_by(Task.due_at)
-        .limit(1)
-    )
-
-
-_WAITING = {
-    "referral.consent": "等您看明白、签同意",
-    "referral.answer": "问医院能不能收，等{owner}答复",
-    "referral.sign": "等{owner}签字",
-    "referral.returned": "等{owner}改好再签",
-    "referral.redirect": "等{owner}换一家医院",
-    "referral.objected": "等{owner}再看一看",
-}
-
-
-def _standing(row: Referral, waiting: Task | None) -> str:
-    down = row.direction == "down"
-    if row.status == ReferralStatus.ISSUED:
-        return "都办好了，等那边的医生接您" if down else "按约好的时间去，证明在手机里"
-    rest = "正在办，您接着住" if down else "正在办，号给您留着"
-    return rest if waiting is None else _WAITING[waiting.kind].format(owner=owner_name(waiting))
+def _standing(row: Referral) -> str:
+    return "都办好了，等那边的医生接您" if row.direction == "down" else "按约好的时间去，证明在手机里"
 
 
 def _appointments(county_id: str, resident_id: UUID) -> Iterator[UnderWayOut]:
