@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-from launcher import servers
+from launcher import chromium, servers
 from launcher.binaries import Origin
 from tests.clause_report import clauses
 
@@ -46,6 +47,27 @@ def running(state_dir: Path) -> Iterator[Servers]:
     origin: Origin | None = "system" if os.environ.get("LIANDONG_TEST_POSTGRES") == "system" else None
     with servers.start(state_dir, durable=False, postgres_origin=origin) as started:
         yield Servers(started.database_url, started.redis_url)
+
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium from the machine, one for a worker; `make test` installs it or says how."""
+    with sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=str(chromium.ready()), args=QUIET)
+        yield launched
+        launched.close()
 
 
 class HousesInTurn(LoadScopeScheduling):

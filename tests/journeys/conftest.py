@@ -7,25 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from launcher import chromium
 from tests.journeys.house import ROOT, House, start
 
 expect.set_options(timeout=20_000)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 SCREENSHOTS = ROOT / "docs" / "screenshots"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 
 
 @pytest.fixture(scope="session")
@@ -45,15 +34,6 @@ def house() -> Iterator[House]:
             yield running
         finally:
             running.stop()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium from the machine; `make test` installs it or says how."""
-    with sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=str(chromium.ready()), args=QUIET)
-        yield launched
-        launched.close()
 
 
 class People:

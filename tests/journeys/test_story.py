@@ -113,7 +113,7 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
 
     # Signatures follow, each by who may; the department head in two taps.
     head = people.phone(cast.head, cast.county)
-    head.get_by_text("看并签").first.click()
+    head.get_by_role("button", name=re.compile(f"看并签 {cast.resident_name}")).first.click()
     expect(head.get_by_test_id("sign-person")).to_contain_text(cast.resident_name)
     head.get_by_test_id("pin").locator("input").fill(PIN)
     shot(head, f"{name}-sign")

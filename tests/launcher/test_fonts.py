@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont as PdfFont
 from reportlab.pdfgen.canvas import Canvas
 
-from launcher import chromium, fonts
+from launcher import fonts
 from launcher.fonts import sheet
 
 # Characters of real people's names that systems are known to lose, of every block from the plain one to extension F.
@@ -87,30 +87,28 @@ def test_the_style_sheet_claims_only_what_its_pieces_can_draw(folder: Path) -> N
             assert ord(name) in piece.getBestCmap(), f"{name} is not in {face.file.name}"
 
 
-def test_a_browser_draws_every_name_with_our_family(folder: Path) -> None:
+def test_a_browser_draws_every_name_with_our_family(folder: Path, browser: Browser) -> None:
     spans = "".join(f"<b>{name}</b>" if number % 2 else f"<i>{name}</i>" for number, name in enumerate(NAMES))
     page_file = folder / "names.html"
     page_file.write_text(
         f'<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="fonts.css">'
         f'<body style="font-family:{fonts.FAMILY}">{spans}'
     )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.ready(), args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(page_file.as_uri())
-        page.evaluate("document.fonts.ready")
-        session = page.context.new_cdp_session(page)
-        session.send("DOM.enable")
-        session.send("CSS.enable")
-        root = session.send("DOM.getDocument")["root"]["nodeId"]
-        nodes = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": "b,i"})["nodeIds"]
-        lost = [
-            name
-            for name, node in zip(NAMES, nodes, strict=True)
-            if not all(
-                font["isCustomFont"] for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
-            )
-        ]
-        browser.close()
+    page = browser.new_page()
+    page.goto(page_file.as_uri())
+    page.evaluate("document.fonts.ready")
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    nodes = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": "b,i"})["nodeIds"]
+    lost = [
+        name
+        for name, node in zip(NAMES, nodes, strict=True)
+        if not all(
+            font["isCustomFont"] for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        )
+    ]
+    page.close()
     page_file.unlink()
     assert lost == []

@@ -25,14 +25,25 @@ class Still:
 
     @contextmanager
     def once(self) -> Iterator[None]:
-        """Undo at the end whatever is written inside; `written` says which tables a commit reached."""
+        """Undo at the end whatever is written inside; `written` says which tables a commit reached.
+
+        Only inside does every session of this process speak through the one connection: other tests of the worker,
+        with threads of their own, come between.
+        """
         self.written, self._open = set(), set()
+        kept = flask_sqlalchemy.session.Session.get_bind
+        flask_sqlalchemy.session.Session.get_bind = lambda *_, **__: self._connection  # type: ignore[assignment,method-assign]
+        event.listen(Session, "after_commit", self.committed)
+        event.listen(Session, "after_rollback", self.rolled_back)
         whole = self._connection.begin()
         self._connection.begin_nested()  # so that a commit of the app only ends a savepoint
         try:
             yield
         finally:
             whole.rollback()
+            flask_sqlalchemy.session.Session.get_bind = kept  # type: ignore[method-assign]
+            event.remove(Session, "after_commit", self.committed)
+            event.remove(Session, "after_rollback", self.rolled_back)
 
     def saw(self, _c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         self._open |= set(_WRITES.findall(statement))
@@ -48,19 +59,10 @@ class Still:
 
 @contextmanager
 def standing_still(app: Flask) -> Iterator[Still]:
-    """Let every session of this process speak through one connection, and watch it."""
+    """One connection, kept for requests that are undone."""
     with app.app_context():
         engine = db.engine
     with engine.connect() as connection:
         still = Still(connection)
-        kept = flask_sqlalchemy.session.Session.get_bind
-        flask_sqlalchemy.session.Session.get_bind = lambda *_, **__: connection  # type: ignore[assignment,method-assign]
         event.listen(connection, "before_cursor_execute", still.saw)
-        event.listen(Session, "after_commit", still.committed)
-        event.listen(Session, "after_rollback", still.rolled_back)
-        try:
-            yield still
-        finally:
-            flask_sqlalchemy.session.Session.get_bind = kept  # type: ignore[method-assign]
-            event.remove(Session, "after_commit", still.committed)
-            event.remove(Session, "after_rollback", still.rolled_back)
+        yield still

@@ -14,9 +14,7 @@ from backend.web.auth import DESK_COOKIE
 from launcher import console
 from tests import factories
 from tests.integration.referrals.rig import Cast, make_cast
-from tests.journeys.conftest import DESK, browser
-
-__all__ = ["browser"]
+from tests.journeys.conftest import DESK
 
 
 @pytest.fixture(scope="module")
