@@ -23,10 +23,11 @@ def build(target: Path = SERVED) -> Path:
     found = packages.install(FOLDER, "the staff console's packages")
     wanted = packages.digest(FOLDER, [FOLDER / "package-lock.json"], found.version + repr(sorted(_FILES.items())))
     stamp = target / ".liandong-built"
-    if not packages.says(stamp, wanted):
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
-        for source, name in _FILES.items():
-            shutil.copyfile(FOLDER / "node_modules" / source, target / name)
-        packages.write(stamp, wanted)
+    with packages.alone(FOLDER):
+        if not packages.says(stamp, wanted):
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir(parents=True)
+            for source, name in _FILES.items():
+                shutil.copyfile(FOLDER / "node_modules" / source, target / name)
+            packages.write(stamp, wanted)
     return target

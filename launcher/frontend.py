@@ -26,11 +26,12 @@ def build(folder: Path = FOLDER) -> Path:
     built = folder / "dist" / "build" / "h5"
     stamp = folder / "dist" / ".liandong-h5"
     wanted = packages.digest(folder, _sources(folder), found.version)
-    if not built.is_dir() or not packages.says(stamp, wanted):
-        with say.step("Building the mini-program for the browser"):
-            stamp.unlink(missing_ok=True)
-            packages.run(found, ["run", "build:h5"], folder)
-        packages.write(stamp, wanted)
+    with packages.alone(folder):
+        if not built.is_dir() or not packages.says(stamp, wanted):
+            with say.step("Building the mini-program for the browser"):
+                stamp.unlink(missing_ok=True)
+                packages.run(found, ["run", "build:h5"], folder)
+            packages.write(stamp, wanted)
     return built
 
 

@@ -1,8 +1,11 @@
 """npm packages that a lock file names: installed again only when the lock has changed."""
 
+import fcntl
 import hashlib
+import os
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from launcher import node, say
@@ -12,15 +15,30 @@ from launcher.node import Node
 _LOCKED = ("package.json", "package-lock.json", ".npmrc")
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep everybody else out of a folder while it is made: two workers of one test run, or `make run` beside them.
+
+    The lock is the folder itself, so nothing lies about afterwards, and it ends with the process that holds it.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def install(folder: Path, purpose: str) -> Node:
     """Bring exactly what the folder's package-lock.json names (`npm ci`); returns the Node that did."""
     found = node.ready()
     wanted = digest(folder, [folder / name for name in _LOCKED], found.version)
     stamp = folder / "node_modules" / ".liandong-installed"
-    if not says(stamp, wanted):
-        with say.step(f"Installing {purpose} (npm ci)"):
-            run(found, ["ci", "--no-audit", "--no-fund"], folder)
-        write(stamp, wanted)
+    with alone(folder):
+        if not says(stamp, wanted):
+            with say.step(f"Installing {purpose} (npm ci)"):
+                run(found, ["ci", "--no-audit", "--no-fund"], folder)
+            write(stamp, wanted)
     return found
 
 

@@ -32,7 +32,9 @@ def build(target: Path = FOLDER) -> Path:
     code = sorted(Path(__file__).parent.glob("*.py"))
     wanted = packages.digest(Path(__file__).parent, [*code, _SOURCES / "package-lock.json"], found.version)
     stamp = target / ".liandong-built"
-    if not packages.says(stamp, wanted):
+    with packages.alone(_SOURCES):
+        if packages.says(stamp, wanted):
+            return target
         with say.step("Cutting the fonts for Chinese names (once, about a minute)"):
             half = target.with_name(target.name + ".half-made")
             shutil.rmtree(half, ignore_errors=True)

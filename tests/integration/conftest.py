@@ -16,6 +16,7 @@ from backend.config import Settings
 from backend.kernel.clock import SHANGHAI
 from backend.store import clock
 from backend.store.db import db, transaction
+from launcher.fonts import build
 
 COUNTIES = Path(__file__).parents[2] / "counties"
 
@@ -55,6 +56,12 @@ def app(settings: Settings) -> Iterator[Flask]:
     yield made
     with made.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def fonts() -> Path:
+    """The fonts of a PDF, cut as `make run` does."""
+    return build()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The mini-program is built again when, and only when, what goes into it has changed."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -48,4 +49,11 @@ def test_a_failed_build_is_shown_and_tried_again(folder: Path) -> None:
             frontend.build(folder)
     package.write_text(good)
     frontend.build(folder)
+    assert builds(folder) == 1
+
+
+def test_two_at_once_build_once(folder: Path) -> None:
+    """Workers of one test run, or `make run` beside `make test`, came upon each other's half-made folders."""
+    with ThreadPoolExecutor(6) as together:
+        list(together.map(lambda _: frontend.build(folder), range(6)))
     assert builds(folder) == 1

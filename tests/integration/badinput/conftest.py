@@ -9,7 +9,7 @@ from tests.integration.badinput.world import Entrance, World, entrance, operatio
 
 
 @pytest.fixture(scope="package")
-def world(app) -> Iterator[World]:
+def world(app, fonts) -> Iterator[World]:
     """People and things of one county, standing still."""
     with made_world(app) as made:
         yield made

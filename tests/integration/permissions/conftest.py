@@ -1,5 +1,7 @@
 """The cast of a referral in each county on a working morning; and a world of every standing, made once a worker."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
@@ -10,6 +12,6 @@ __all__ = ["cast", "morning"]
 
 
 @pytest.fixture(scope="session")
-def worlds(app: Flask) -> dict[str, World]:
+def worlds(app: Flask, fonts: Path) -> dict[str, World]:
     """Both counties' worlds."""
     return make_worlds(app)

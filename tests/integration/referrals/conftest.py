@@ -2,21 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from backend.store import clock
 from backend.store.db import transaction
-from launcher.fonts import build
 from tests.integration.referrals.rig import Cast, make_cast, to_working_hour
-
-
-@pytest.fixture(scope="session")
-def fonts() -> Path:
-    """The fonts of a PDF, cut as `make run` does."""
-    return build()
 
 
 @pytest.fixture
