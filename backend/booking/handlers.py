@@ -103,7 +103,7 @@ def on_moved(event: AppointmentMoved) -> None:
 def on_cancelled(event: AppointmentCancelled) -> None:
     """Take the reminder back; say so unless the person did it."""
     cancel_notices(event.county_id, ("appointment", event.appointment_id))
-    if event.because in ("desk", "doctor"):
+    if event.because in ("desk", "doctor", "refused"):
         row = queries.appointment(event.county_id, event.appointment_id)
         _tell(row, NoticeKind.BOOKING_CHANGED, f"cancelled:{event.event_id}")
 

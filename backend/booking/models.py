@@ -135,6 +135,10 @@ class Appointment(CountyRow, Versioned, Base):
         ForeignKeyConstraint(["county_id", "wait_id"], ["waitlist_entry.county_id", "waitlist_entry.id"]),
         ForeignKeyConstraint(["county_id", "replaces_id"], ["appointment.county_id", "appointment.id"]),
         CheckConstraint("kind <> 'over_quota' OR over_reason IS NOT NULL", name="over_reason"),
+        # Nobody is sent away from the desk without a word why, and a way that is open.
+        CheckConstraint(
+            "ended_because <> 'refused' OR (end_reason IS NOT NULL AND end_instead IS NOT NULL)", name="refused"
+        ),
         Index("ix_appointment_slot", "county_id", "slot_id"),
         CheckConstraint("kind <> 'referral_pool' OR referral_id IS NOT NULL", name="pool"),
         CheckConstraint("status NOT IN ('held', 'offered') OR held_until IS NOT NULL", name="held_until"),
@@ -157,7 +161,9 @@ class Appointment(CountyRow, Versioned, Base):
     code: Mapped[str]
     booked_by: Mapped[UUID | None]
     by_doctor: Mapped[bool] = mapped_column(server_default=text("false"))
-    ended_because: Mapped[str | None]  # self | doctor | desk | referral_ended | hold_expired
+    ended_because: Mapped[str | None]  # self | doctor | desk | refused | referral_ended | hold_expired
+    end_reason: Mapped[str | None]  # a reason of the pack, where the desk ended it
+    end_instead: Mapped[str | None]  # where to go instead: a department of this house, or another institution
     held_until: Mapped[datetime | None]
     confirm_by: Mapped[datetime | None]
     seat: Mapped[int | None]

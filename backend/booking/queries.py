@@ -34,6 +34,7 @@ def free_places(
     query = (
         select(
             Slot.id,
+            Slot.session_id,
             Slot.starts_at,
             (Slot.capacity - Slot.taken).label("left"),
             ScheduleSession.day,

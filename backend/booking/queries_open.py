@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.booking.states import AppointmentStatus, SlotPool
@@ -39,6 +39,23 @@ def examination_places(
     """Return the times of an examination still ahead, full ones and those not let go yet among them."""
     query = _ahead(county_id, institution, pools).where(
         ScheduleSession.kind == "examination", ScheduleSession.item == item
+    )
+    return session().execute(query.limit(limit)).all()
+
+
+def places_like(row: Appointment, *, limit: int = 60) -> Sequence[Any]:
+    """Return the free places that an appointment may move to: of its pool, its department and its examination."""
+    found = session().execute(
+        select(Slot.pool, ScheduleSession.item)
+        .join(ScheduleSession, (ScheduleSession.county_id == Slot.county_id) & (ScheduleSession.id == Slot.session_id))
+        .where(Slot.county_id == row.county_id, Slot.id == row.slot_id)
+    )
+    pool, item = found.one()
+    query = _ahead(row.county_id, row.institution, (SlotPool(pool),)).where(
+        ScheduleSession.department == row.department,
+        ScheduleSession.item.is_not_distinct_from(item),
+        Slot.taken < Slot.capacity,
+        or_(Slot.opens_at.is_(None), Slot.opens_at <= clock.sql_now()),
     )
     return session().execute(query.limit(limit)).all()
 

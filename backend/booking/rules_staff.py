@@ -78,6 +78,39 @@ SCHEDULE: tuple[Rule[ScheduleFacts], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class EndFacts:
+    """Why a desk ends a place, or says no to one that waits, and where the person is to go instead."""
+
+    reason_known: bool
+    instead_known: bool = True
+
+
+END: tuple[Rule[EndFacts], ...] = (
+    Rule(
+        "booking.end_reason",
+        "替病人退号要写明原因。",
+        "请从原因里选一个。",
+        lambda facts: facts.reason_known,
+    ),
+)
+
+REFUSE: tuple[Rule[EndFacts], ...] = (
+    Rule(
+        "booking.refuse_reason",
+        "不能确认要写明原因，病人会问。",
+        "请从原因里选一个。",
+        lambda facts: facts.reason_known,
+    ),
+    Rule(
+        "booking.refuse_instead",
+        "不能确认，要告诉病人可以去哪里。",
+        "请选一个别的科或别的医院；能换个时间的，用“换时间”。",
+        lambda facts: facts.instead_known,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class StopFacts:
     """Why a session is stopped."""
 

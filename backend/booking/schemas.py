@@ -248,6 +248,8 @@ class AppointmentBody(BaseModel):
     change_until: datetime
     change_late_text: str
     ended_because: str | None
+    end_reason: str | None
+    end_instead: str | None
     actions: list[str]
 
 

@@ -91,8 +91,19 @@ def cancel_by(actor: Actor, appointment: Appointment, version: int) -> None:
     cancel(actor, appointment, version, because)
 
 
-def cancel(actor: Actor, appointment: Appointment, version: int, because: str) -> None:
-    """End an appointment and give its place back. Raises Conflict or Stale when somebody was faster."""
+def cancel(
+    actor: Actor,
+    appointment: Appointment,
+    version: int,
+    because: str,
+    *,
+    reason: str | None = None,
+    instead: str | None = None,
+) -> None:
+    """End an appointment and give its place back. Raises Conflict or Stale when somebody was faster.
+
+    `reason` and `instead` are the desk's: why, and where to go (`ending` asks for them).
+    """
     _still(actor, appointment, version, AppointmentAction.CANCEL)
     told = AppointmentCancelled(
         county_id=actor.county_id,
@@ -101,7 +112,16 @@ def cancel(actor: Actor, appointment: Appointment, version: int, because: str) -
         referral_id=appointment.referral_id,
         because=because,
     )
-    row = run(statements.CANCEL, actor, told, appointment=appointment.id, version=version, because=because)
+    row = run(
+        statements.CANCEL,
+        actor,
+        told,
+        appointment=appointment.id,
+        version=version,
+        because=because,
+        reason=reason,
+        instead=instead,
+    )
     if row is None:
         raise refusals.of_change(appointment, version)
     settled(appointment)

@@ -157,11 +157,13 @@ CANCEL = text(
           AND version = :version
         FOR UPDATE
     ), ended AS (
-        UPDATE appointment SET status = 'cancelled', ended_because = :because, version = version + 1
+        UPDATE appointment SET status = 'cancelled', ended_because = :because, end_reason = :reason,
+                               end_instead = :instead, version = version + 1
         FROM was
         WHERE appointment.county_id = :county AND appointment.id = was.id
         RETURNING appointment.id, appointment.slot_id, appointment.resident_id, appointment.institution,
-                  appointment.wait_id, was.status AS before, appointment.status, appointment.version
+                  appointment.wait_id, appointment.end_reason, appointment.end_instead, was.status AS before,
+                  appointment.status, appointment.version
     ), waits AS (
         -- Whoever declines an offer waits on; this place is not offered to them again.
         UPDATE waitlist_entry SET status = 'waiting', version = waitlist_entry.version + 1
@@ -176,7 +178,9 @@ CANCEL = text(
         INSERT INTO audit_event (county_id, id, account_id, acting_for, action, entity, entity_id, resident_id,
                                  from_status, to_status, detail)
         SELECT :county, :audit, :account, :acting_for, 'appointment.cancel', 'appointment', id, resident_id,
-               before, status, jsonb_build_object('slot_id', slot_id, 'because', CAST(:because AS text))
+               before, status,
+               jsonb_strip_nulls(jsonb_build_object('slot_id', slot_id, 'because', CAST(:because AS text),
+                                                    'reason', end_reason, 'instead', end_instead))
         FROM ended
     ), told AS (
         INSERT INTO outbox (county_id, id, kind, dedupe_key, payload)

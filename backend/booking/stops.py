@@ -1,6 +1,8 @@
 """A session that does not take place, and a doctor's leave: every affected person gets an offer or a phone call."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,14 +23,14 @@ from backend.kernel.rules import require
 from backend.store import audit, clock, events
 from backend.store.db import session
 
+NEAREST = 8
+"""How many places are tried for one person before somebody phones."""
+
 
 def stop(actor: Actor, row: ScheduleSession, reason: str) -> int:
     """Stop one session. Returns how many people have to be looked after. Raises Conflict when it is over or stopped."""
     _known(actor, reason)
-    if run(STOP, actor, None, session=row.id, reason=reason) is None:
-        raise Conflict("already_stopped", "这个门诊已经停了，或者已经结束了。")
-    session().refresh(row)
-    return sum(_look_after(one) for one in displaced.stopped_and_ahead(row.county_id, [row.id]))
+    return _stop_all(actor, [row], reason)
 
 
 def take_leave(
@@ -51,12 +53,20 @@ def take_leave(
     session().flush()
     detail = {"from": from_on.isoformat(), "until": until_on.isoformat(), "reason": reason}
     audit.record(session(), actor, "leave.enter", "clinician_leave", leave.id, detail=detail)
-    rows = (
+    rows = of_leave(actor.county_id, practitioner_id, institution, from_on, until_on)
+    return len(rows), _stop_all(actor, rows, reason)
+
+
+def of_leave(
+    county_id: str, practitioner_id: UUID, institution: str, from_on: date, until_on: date
+) -> Sequence[ScheduleSession]:
+    """Return the sessions that a clinician's leave would stop."""
+    return (
         session()
         .scalars(
             select(ScheduleSession)
             .where(
-                ScheduleSession.county_id == actor.county_id,
+                ScheduleSession.county_id == county_id,
                 ScheduleSession.practitioner_id == practitioner_id,
                 ScheduleSession.institution == institution,
                 ScheduleSession.day.between(from_on, until_on),
@@ -67,7 +77,26 @@ def take_leave(
         )
         .all()
     )
-    return len(rows), sum(stop(actor, row, reason) for row in rows)
+
+
+def near(row: Appointment) -> list[Any]:
+    """Return the free places near an appointment's time that may be offered in its stead, the nearest first."""
+    on = queries.slot_with_session(row.county_id, row.slot_id)
+    assert on is not None
+    days = timedelta(days=pack(row.county_id).booking.leave.search_days)
+    free = queries.free_places(row.county_id, row.institution, row.department, pool=on[0].pool)
+    close = [one for one in free if abs(one.starts_at - row.starts_at) <= days]
+    return sorted(close, key=lambda one: (abs(one.starts_at - row.starts_at), one.starts_at))
+
+
+def _stop_all(actor: Actor, rows: Sequence[ScheduleSession], reason: str) -> int:
+    # All are closed before anybody is offered another time: none of these may be it.
+    for row in rows:
+        if run(STOP, actor, None, session=row.id, reason=reason) is None:
+            raise Conflict("already_stopped", "这个门诊已经停了，或者已经结束了。")
+        session().refresh(row)
+    affected = displaced.stopped_and_ahead(actor.county_id, [row.id for row in rows])
+    return sum(_look_after(one) for one in affected)
 
 
 def _look_after(row: Appointment) -> bool:
@@ -75,19 +104,10 @@ def _look_after(row: Appointment) -> bool:
         # Nothing was promised yet: the person chooses again, and whoever waited waits on.
         service.end(row, "session_stopped")
         return False
-    if not any(offers.offer_instead(row, slot_id) for slot_id in _near(row)):
+    if not any(offers.offer_instead(row, slot_id) for slot_id in [one.id for one in near(row)[:NEAREST]]):
         displaced.ask_to_phone(row)
     events.publish(SessionStopped(county_id=row.county_id, appointment_id=row.id, resident_id=row.resident_id))
     return True
-
-
-def _near(row: Appointment) -> list[UUID]:
-    on = queries.slot_with_session(row.county_id, row.slot_id)
-    assert on is not None
-    days = timedelta(days=pack(row.county_id).booking.leave.search_days)
-    free = queries.free_places(row.county_id, row.institution, row.department, pool=on[0].pool)
-    near = [one for one in free if abs(one.starts_at - row.starts_at) <= days]
-    return [one.id for one in sorted(near, key=lambda one: (abs(one.starts_at - row.starts_at), one.starts_at))[:8]]
 
 
 def _known(actor: Actor, reason: str) -> None:

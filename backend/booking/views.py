@@ -6,6 +6,7 @@ from itertools import groupby
 import segno
 
 from backend.alliance.packs import Pack
+from backend.alliance.packs.sections.booking import Cancel
 from backend.alliance.queries import pack
 from backend.booking import queries
 from backend.booking.models import Appointment, BedRequest
@@ -121,6 +122,8 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
         change_until=row.starts_at - timedelta(hours=rules.cancel.until_hours_before),
         change_late_text=rules.cancel.late_text,
         ended_because=row.ended_because,
+        end_reason=_end_reason(rules.cancel, row.end_reason),
+        end_instead=_instead(county, row),
         actions=_actions(row, actor),
     )
 
@@ -145,6 +148,20 @@ def bed_body(row: BedRequest, actor: Actor) -> BedBody:
         reason=reasons.get(row.reason, row.reason) if row.reason else None,
         answered_at=row.answered_at,
     )
+
+
+def _end_reason(rule: Cancel, code: str | None) -> str | None:
+    found = rule.reason(code) if code else None
+    return found.text if found else code
+
+
+def _instead(county: Pack, row: Appointment) -> str | None:
+    code = row.end_instead
+    if code is None:
+        return None
+    if any(one.code == code for one in county.institutions.institutions):
+        return "，".join((institution_name(county, code) or "", *desk_phones(county, code)))
+    return f"{institution_name(county, row.institution)}{department_name(county, code)}"
 
 
 def code_text(row: Appointment) -> str:

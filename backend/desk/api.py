@@ -2,8 +2,21 @@
 
 from flask import Blueprint
 
-from backend.desk import answers, arrivals, beds, board, bureau, down, live, search, sign_in
+from backend.desk import (
+    answers,
+    arrivals,
+    beds,
+    bookings,
+    bureau,
+    down,
+    live,
+    overbook,
+    search,
+    session_page,
+    sign_in,
+    week,
+)
 
 routes = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
-for _part in (sign_in, answers, arrivals, beds, down, board, bureau, search, live):
+for _part in (sign_in, answers, arrivals, beds, down, week, session_page, bookings, overbook, bureau, search, live):
     routes.register_blueprint(_part.pages)

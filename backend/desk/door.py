@@ -75,7 +75,7 @@ def look(actor: Actor, said: str) -> list[Guest]:
         )
         if row is not None:
             return [of_appointment(actor, row)]
-    return [_of_person(actor, found) for found in residents.look_up(actor, _papers(said))]
+    return [_of_person(actor, found) for found in residents.look_up(actor, papers(said))]
 
 
 def of_appointment(actor: Actor, row: Appointment) -> Guest:
@@ -119,6 +119,26 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
     )
 
 
+def papers(said: str) -> LookUp:
+    """Return what somebody may be found by: a number of their papers, or name and day of birth. Raises Invalid."""
+    plain = said.replace(" ", "")
+    if _RECORD_NUMBER.fullmatch(plain):
+        return LookUp(record_number=plain)
+    if _ID_NUMBER.fullmatch(plain):
+        return LookUp(id_number=plain)
+    named = _NAME_AND_BIRTH.fullmatch(said.strip())
+    if named is not None:
+        try:
+            born = date(int(named[2]), int(named[3]), int(named[4]))
+        except ValueError as error:
+            raise Invalid("no_day", "出生日期不对，请按 1958-03-01 这样写。") from error
+        return LookUp(name=named[1], birth_on=born)
+    raise Invalid(
+        "cannot_read",
+        "认不出这是什么。请扫证明上的码，或输：证明号、报到码、身份证号、档案号，或者“姓名 1958-03-01”。",
+    )
+
+
 def _paper(certificate: ReferralCertificate | None, verified: Verified | None) -> str:
     if certificate is None:
         return "证明还没开好，先看病，证明后补"
@@ -154,22 +174,3 @@ def _person(county_id: str, resident_id: UUID) -> PersonLine:
     resident = session().get(Resident, (county_id, resident_id))
     assert resident is not None
     return person_line(resident)
-
-
-def _papers(said: str) -> LookUp:
-    plain = said.replace(" ", "")
-    if _RECORD_NUMBER.fullmatch(plain):
-        return LookUp(record_number=plain)
-    if _ID_NUMBER.fullmatch(plain):
-        return LookUp(id_number=plain)
-    named = _NAME_AND_BIRTH.fullmatch(said.strip())
-    if named is not None:
-        try:
-            born = date(int(named[2]), int(named[3]), int(named[4]))
-        except ValueError as error:
-            raise Invalid("no_day", "出生日期不对，请按 1958-03-01 这样写。") from error
-        return LookUp(name=named[1], birth_on=born)
-    raise Invalid(
-        "cannot_read",
-        "认不出这是什么。请扫证明上的码，或输：证明号、报到码、身份证号、档案号，或者“姓名 1958-03-01”。",
-    )

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from flask import request
 
-from backend.kernel.errors import Invalid
+from backend.kernel.errors import Invalid, Malformed
 
 _NO_DAY = "日期不对，请按 2026-11-24 这样填。"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -50,3 +51,29 @@ def number(name: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 10):
         raise Invalid("no_number", "这一页没有装好，请刷新后再办。")
     return int(value)
+
+
+def number_or(name: str, otherwise: int) -> int:
+    """Return a whole number, `otherwise` when nothing was said. Raises Invalid."""
+    return number(name) if request.values.get(name) else otherwise
+
+
+def uuid(name: str) -> UUID:
+    """Return the id that a choice stands for. Raises Invalid when none was made."""
+    value = request.values.get(name, "")
+    if not value:
+        raise Invalid("not_chosen", "还没有选，请先选一个。")
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise Invalid("not_offered", "没有这个选项，请刷新后从给出的里面选。") from error
+
+
+def marked(one: UUID) -> list[UUID]:
+    """Return the rows that are ticked in a list, or the one beside it. Raises Malformed."""
+    given = request.form.get("many", "")
+    try:
+        many = [UUID(value) for value in given.split(",") if value]
+    except ValueError as error:
+        raise Malformed("many", "选中的几位没有传对，请刷新后再办。") from error
+    return many or [one]

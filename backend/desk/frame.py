@@ -13,19 +13,29 @@ from backend.desk import counts
 from backend.desk.permissions import AT_DESK
 from backend.kernel.errors import LiandongError
 from backend.kernel.roles import Actor, Role
-from backend.store import clock
+from backend.store import access, clock
 from backend.web.pages import wants_part
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One entry of the bar: for whom, and how many wait there."""
+    """One entry of the bar: for whom, and how many wait there. With an `action`, for whoever may do that."""
 
     code: str
     label: str
     href: str
     roles: tuple[Role, ...]
     count: Callable[[Actor], int] | None = None
+    action: str | None = None
+
+    def open_to(self, actor: Actor) -> bool:
+        """Say whether this person may go there."""
+        return actor.has(*self.roles) and (self.action is None or may(actor, self.action))
+
+
+def may(actor: Actor, action: str) -> bool:
+    """Say whether a role of this person has the action at all; on what, the page asks."""
+    return not actor.roles.isdisjoint(access.catalogue.get(action).grants)
 
 
 WAYS: tuple[Way, ...] = (
@@ -60,7 +70,7 @@ def draw(template: str, actor: Actor, on: str, *, part: str | None = None, **val
         nav=[
             Entry(way.code, way.label, way.href, way.count(actor) if way.count else None, way.code == on)
             for way in WAYS
-            if actor.has(*way.roles)
+            if way.open_to(actor)
         ],
         on=on,
         house_name=house,
@@ -91,7 +101,7 @@ def draw_problem(error: LiandongError, status: int) -> str:
 
 def home_of(actor: Actor) -> str:
     """Return the page somebody starts on."""
-    return next((way.href for way in WAYS if actor.has(*way.roles)), "/desk/nothing")
+    return next((way.href for way in WAYS if way.open_to(actor)), "/desk/nothing")
 
 
 def new_key() -> str:

@@ -83,7 +83,7 @@ def view(actor: Actor, row: Resident) -> ResidentView:
             "own_wages": row.own_wages,
             "needs_guardian": resident_needs_guardian(row, day),
             "under_fourteen": under_fourteen(row.birth_on, day),
-            "on_wechat": _on_wechat(row),
+            "on_wechat": on_wechat(row),
             "died_on": row.died_on,
             "related": family.rows_of(actor, row) if may(actor, row.id, "related_person.read") else [],
             "actions": [action for action in OFFERED if may(actor, row.id, action)],
@@ -98,6 +98,12 @@ def may(actor: Actor, resident_id: UUID, action: str) -> bool:
         return False
     query = access.scoped_query(Resident, actor, action).where(Resident.id == resident_id)
     return session().scalar(select(query.exists())) is True
+
+
+def on_wechat(row: Resident) -> bool:
+    """Say whether somebody has a WeChat account of their own here."""
+    query = select(Account.id).where(Account.county_id == row.county_id, Account.resident_id == row.id)
+    return session().scalar(query) is not None
 
 
 def _fits(county_id: str, word: str) -> ColumnElement[bool]:
@@ -165,8 +171,3 @@ def _card(row: Resident, namesakes: frozenset[tuple[str, str]]) -> dict[str, obj
         "conditions": row.conditions,
         "key_groups": row.key_groups,
     }
-
-
-def _on_wechat(row: Resident) -> bool:
-    query = select(Account.id).where(Account.county_id == row.county_id, Account.resident_id == row.id)
-    return session().scalar(query) is not None

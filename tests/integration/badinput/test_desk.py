@@ -52,6 +52,20 @@ FORMS: dict[str, dict[str, str]] = {
         "on_paper": "yes",
         "bed": "",
     },
+    "/desk/places/<uuid:schedule_session_id>/stop": {"reason": "ill"},
+    "/desk/places/<uuid:schedule_session_id>/leave": {"reason": "ill", "from_on": "", "until_on": ""},
+    "/desk/bookings/<uuid:appointment_id>/check-in": {},
+    "/desk/bookings/<uuid:appointment_id>/move": {"slot_id": NOBODY, "version": "2"},
+    "/desk/bookings/<uuid:appointment_id>/cancel": {"reason": "patient-asked", "version": "2"},
+    "/desk/bookings/<uuid:appointment_id>/grant": {"many": "", "version": "2"},
+    "/desk/bookings/<uuid:appointment_id>/grant-at": {"slot_id": NOBODY, "version": "2"},
+    "/desk/bookings/<uuid:appointment_id>/refuse": {
+        "reason": "enough-added",
+        "instead": "tcm-hospital",
+        "version": "2",
+    },
+    "/desk/overbook/who": {"session_id": NOBODY, "q": "试验一 1958-03-01"},
+    "/desk/overbook": {"resident_id": NOBODY, "slot_id": NOBODY, "reason": "sick"},
     "/desk/bureau/settlement": {"month": "2026-10", "until": ""},
 }
 """Every form of the desk, as a person fills it in."""
@@ -59,7 +73,7 @@ FORMS: dict[str, dict[str, str]] = {
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "/desk/answers": ("filter",),
     "/desk/arrivals": ("show",),
-    "/desk/places": ("from",),
+    "/desk/places": ("from", "department"),
     "/desk/search": ("q", "resident_id"),
     "/desk/bureau": ("month",),
     "/desk/bureau/sheet": ("month",),

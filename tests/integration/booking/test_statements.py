@@ -67,7 +67,7 @@ def test_a_statement_does_what_the_table_says(app: Flask, action: AppointmentAct
         session().info["row"] = row
         statement, extra = {
             AppointmentAction.MOVE: (service.statements.MOVE, {"slot": other}),
-            AppointmentAction.CANCEL: (service.statements.CANCEL, {"because": "self"}),
+            AppointmentAction.CANCEL: (service.statements.CANCEL, {"because": "self", "reason": None, "instead": None}),
         }[action]
         told = service.AppointmentMoved(county_id="xinmi", appointment_id=made, resident_id=row.resident_id)
         done = service.run(statement, XINMI, told, appointment=made, version=1, **extra)

@@ -89,6 +89,8 @@ NO_OBJECT: dict[str, str] = {
     "/v/<number>": "public, rate limited, shows no name",
     "/desk/arrivals/look": "by a number in the hand: test_pairs",
     "/desk/arrivals/register": "whoever stands at the desk: test_pairs",
+    "/desk/overbook": "whoever stands at the desk: desk/test_week",
+    "/desk/overbook/who": "by papers, written down: desk/test_week",
     "/desk/bureau/settlement": "the fund's list, by the bureau alone",
     "/desk/live": "one's own: test_sockets",
     "/desk/sign-out": "one's own",

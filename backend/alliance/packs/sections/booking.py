@@ -64,13 +64,6 @@ class Confirmation(Sourced):
     limit_working_minutes: Minutes = 0
 
 
-class Cancel(Sourced):
-    """Until when a person cancels alone; later the desk helps."""
-
-    until_hours_before: Hours
-    late_text: Text
-
-
 class NoShow(Sourced):
     """A missed visit: warn and help, never a lock-out."""
 
@@ -101,6 +94,19 @@ class Reason(PackModel):
 
     code: Code
     text: Text
+
+
+class Cancel(Sourced):
+    """Until when a person cancels alone; later the desk helps. Why a desk ends a place, or says no to one."""
+
+    until_hours_before: Hours
+    late_text: Text
+    desk_reasons: Many[Reason]
+    refuse_reasons: Many[Reason]
+
+    def reason(self, code: str) -> Reason | None:
+        """The reason of that code, or None."""
+        return next((one for one in (*self.desk_reasons, *self.refuse_reasons) if one.code == code), None)
 
 
 class OverQuota(Sourced):

@@ -125,6 +125,11 @@
     if (row && !target.closest('a,button')) choose(row);
   });
 
+  // A choice that is the whole question: asked at once.
+  doc.addEventListener('change', function (event) {
+    if (event.target.hasAttribute && event.target.hasAttribute('data-submits')) event.target.form.submit();
+  });
+
   doc.addEventListener('htmx:configRequest', function (event) {
     var detail = event.detail;
     if (detail.verb === 'get') return;

@@ -1,0 +1,98 @@
+"""Bookings as the desk reads them: when, who, how they came by the place, what paper, how to reach them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.alliance.queries import pack
+from backend.booking.models import Appointment
+from backend.booking.states import AppointmentStatus
+from backend.booking.views import KIND_NAMES
+from backend.kernel.roles import Actor
+from backend.people.models import Resident
+from backend.people.residents import on_wechat
+from backend.records.views import department_name, person_line
+from backend.referrals.certificate_state import latest
+from backend.referrals.models import Referral
+from backend.referrals.tracks import tracks_of
+from backend.referrals.views import masked, may_name
+from backend.store.db import session
+from backend.store.vault import vault
+
+NOW = {
+    AppointmentStatus.HELD: ("占着，还没确认", "wait"),
+    AppointmentStatus.OFFERED: ("候补到，等答复", "wait"),
+    AppointmentStatus.PENDING: ("等服务台确认", "wait"),
+    AppointmentStatus.BOOKED: ("约好了", ""),
+    AppointmentStatus.ARRIVED: ("到了", "ok"),
+    AppointmentStatus.FULFILLED: ("看完了", "ok"),
+    AppointmentStatus.NOSHOW: ("没来", "danger"),
+    AppointmentStatus.CANCELLED: ("退了", ""),
+}
+"""What stands in the list for each status, and its colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRow:
+    """One booking. Whoever is not to be named yet has no name, no phone and no paper here, only sex and age."""
+
+    id: UUID
+    version: int
+    at: datetime
+    number: int | None
+    name: str
+    about: str
+    kind: str
+    department: str
+    phone: str
+    certificate: str
+    referred: bool
+    helped: str
+    status: str
+    now: str
+    mark: str
+
+
+def rows(actor: Actor, found: Iterable[Appointment]) -> list[BookingRow]:
+    """Return bookings that this person may read, as rows."""
+    return [row_of(actor, one) for one in found]
+
+
+def row_of(actor: Actor, row: Appointment) -> BookingRow:
+    """Return one booking that this person may read."""
+    referral = session().get(Referral, (row.county_id, row.referral_id)) if row.referral_id else None
+    resident = session().get_one(Resident, (row.county_id, row.resident_id))
+    named = referral is None or may_name(tracks_of(referral), actor)
+    now, mark = NOW[AppointmentStatus(row.status)]
+    line = person_line(resident)
+    return BookingRow(
+        id=row.id,
+        version=row.version,
+        at=row.starts_at,
+        number=row.queue_number,
+        name=line.name if named or referral is None else masked(referral),
+        about=f"{line.birth_year}年 {line.village}" if named else "同意后显示姓名",
+        kind=KIND_NAMES[row.kind],
+        department=department_name(pack(row.county_id), row.department) or "",
+        phone=(vault().open(resident, "phone") or "") if named else "",
+        certificate=_certificate(referral) if referral is not None and named else "",
+        referred=referral is not None,
+        helped=_helped(row, resident),
+        status=row.status,
+        now=now,
+        mark=mark,
+    )
+
+
+def _certificate(referral: Referral) -> str:
+    found = latest(referral)
+    return found.number if found else "证明还没开好"
+
+
+def _helped(row: Appointment, resident: Resident) -> str:
+    if row.by_doctor:
+        return "医生帮约"
+    if row.proxy_seat is not None:
+        return "家里人约"
+    return "" if on_wechat(resident) else "没有微信"
