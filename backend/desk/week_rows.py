@@ -19,9 +19,7 @@ from backend.store import clock
 POOLS = {"referral": "转诊", "contract": "签约", "general": "普通"}
 LOW = 4
 """Where no more than one place in so many is free, a session is marked as nearly full."""
-TABS = (
-    ("week", "周号源", "/desk/places", "desk.places"),
-)
+TABS = (("week", "周号源", "/desk/places", "desk.places"),)
 
 
 @dataclass(frozen=True, slots=True)
