@@ -17,8 +17,8 @@ from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentS
 from backend.kernel.roles import Actor
 from backend.records.views import department_name, institution_name, person_of
 from backend.referrals.models import Referral
+from backend.referrals.sight import may_name
 from backend.referrals.tracks import tracks_of
-from backend.referrals.views import may_name
 from backend.store import access
 from backend.store.db import session
 

@@ -78,7 +78,7 @@ def mark_read(actor: Actor, conversation_id: UUID, body: schemas.ReadIn) -> None
 
 
 @routes.post("/conversations/<uuid:conversation_id>/take-charge")
-@operation("conversation.write", summary="危险的话：我已联系上他", tag=TAG, answer=schemas.ConversationOut)
+@operation("conversation.write", summary="危险的话：我已联系上本人", tag=TAG, answer=schemas.ConversationOut)
 def take_charge(actor: Actor, conversation_id: UUID) -> schemas.ConversationOut:
     return showing.conversation_views(actor, [service.take_charge(actor, conversation_id)])[0]
 

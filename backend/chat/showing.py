@@ -63,7 +63,7 @@ def conversation_views(actor: Actor, rows: Sequence[Conversation]) -> list[schem
         place = pack.institutions.institution(team.institution).short_name
         village = villages.get(resident.village, resident.village)
         message = last.get(row.id)
-        closed = "签约已结束，以前的话还能看，不能再发。" if mine else "和他的签约已结束，只能看。"
+        closed = "签约已结束，以前的话还能看，不能再发。" if mine else "签约已结束，只能看。"
         found.append(
             schemas.ConversationOut(
                 id=row.id,

@@ -141,12 +141,12 @@ ACCEPT_RULES: tuple[Rule[AcceptFacts], ...] = (
     Rule(
         "contracts.cap",
         lambda f: f"小组已经签了 {f.signed} 人，最多 {f.cap} 人。",
-        "请答复居民签不了，让他另选小组。",
+        "请答复居民签不了，请居民另选小组。",
         lambda f: f.signed < f.cap,
     ),
     Rule(
         "contracts.one_contract",
-        lambda f: f"他现在和「{f.other_contract}」签着约，一个人只能有一份。",
+        lambda f: f"居民现在和「{f.other_contract}」签着约，一个人只能有一份。",
         "请居民撤回这份，重新申请换小组。",
         lambda f: f.other_contract is None,
     ),

@@ -143,7 +143,7 @@ def _lock_resident(actor: Actor, resident_id: UUID) -> Resident:
     except NotFound:
         if actor.has(*_HELPERS):
             raise
-        raise NotFound("not_found", "没有找到这个人。家里人要先请村医登记，才能替他签。") from None
+        raise NotFound("not_found", "没有找到这个人。家里人要先请村医登记，才能代签。") from None
 
 
 def _package(pack: Pack, code: str) -> Package:

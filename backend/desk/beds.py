@@ -18,8 +18,8 @@ from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.records.views import department_name
 from backend.referrals.models import Referral
+from backend.referrals.sight import masked, may_name
 from backend.referrals.tracks import tracks_of
-from backend.referrals.views import masked, may_name
 from backend.store import access, clock
 from backend.store.db import session
 from backend.web.pages import page

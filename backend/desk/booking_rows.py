@@ -15,8 +15,8 @@ from backend.people.residents import on_wechat
 from backend.records.views import department_name, person_line
 from backend.referrals.certificate_state import latest
 from backend.referrals.models import Referral
+from backend.referrals.sight import masked, may_name
 from backend.referrals.tracks import tracks_of
-from backend.referrals.views import masked, may_name
 from backend.store.db import session
 from backend.store.vault import vault
 

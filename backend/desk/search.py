@@ -13,8 +13,9 @@ from backend.people.models import Resident
 from backend.people.names import folded_name
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import ReferralCertificate
+from backend.referrals.sight import may_name
 from backend.referrals.tracks import tracks_of
-from backend.referrals.views import may_name, referral_line
+from backend.referrals.views import referral_line
 from backend.store import access
 from backend.store.db import session
 from backend.web.pages import page

@@ -26,6 +26,7 @@ from backend.referrals.models import Referral
 from backend.referrals.now import now_of
 from backend.referrals.states import LIVE, ReferralStatus
 from backend.referrals.tracks import tracks_of
+from backend.referrals.voice import voice_of
 from backend.store.db import session
 
 
@@ -40,7 +41,7 @@ def home_of(actor: Actor, resident: Resident) -> HomeOut:
         next=next(nexts_of(county_id, resident.id), None),
         doctor=_doctor(county_id, resident.id),
         under_way=[
-            *_referrals(county_id, resident.id),
+            *_referrals(actor, resident.id),
             *_appointments(county_id, resident.id),
             *_request(county_id, resident.id),
         ],
@@ -70,20 +71,21 @@ def _doctor(county_id: str, resident_id: UUID) -> DoctorOut | None:
     )
 
 
-def _referrals(county_id: str, resident_id: UUID) -> Iterator[UnderWayOut]:
+def _referrals(actor: Actor, resident_id: UUID) -> Iterator[UnderWayOut]:
     rows = session().scalars(
         select(Referral)
-        .where(Referral.county_id == county_id, Referral.resident_id == resident_id, Referral.status.in_(LIVE))
+        .where(Referral.county_id == actor.county_id, Referral.resident_id == resident_id, Referral.status.in_(LIVE))
         .order_by(Referral.id.desc())
     )
     for row in rows:
         issued = row.status == ReferralStatus.ISSUED
         # The same words and the same hour as on the page of its progress.
-        now = now_of(tracks_of(row))
+        t = tracks_of(row)
+        now = now_of(t, voice_of(t, actor))
         way = "转诊到" if row.direction == "up" else "转回"
         yield UnderWayOut(
             kind="referral",
-            title=f"{way}{place_name(county_id, row.to_institution)}",
+            title=f"{way}{place_name(actor.county_id, row.to_institution)}",
             text=_standing(row) if issued else now.title,
             due_at=None if issued else now.due_at,
             tag="证明开好了" if issued else "在办",

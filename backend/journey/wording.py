@@ -43,7 +43,7 @@ WORDING: dict[str, TaskWording] = {
     "referral.redirect": TaskWording("sign", "医院收不了，要换地方", "去换", _REFER),
     "referral.objected": TaskWording("sign", "转诊有不同意见", "去看", _STATUS),
     "referral.papers": TaskWording("sign", "急诊先走了，手续要补", "去补", _STATUS),
-    "referral.consent": TaskWording("sign", "等病人签同意，没有手机的请您帮忙", "帮他签", _STATUS),
+    "referral.consent": TaskWording("sign", "等病人签同意，没有手机的请您帮忙", "帮着签", _STATUS),
     "referral.take_over": TaskWording("sign", "转回来的病人都办好了，等您接", "看并接", _RECEIVE),
     "referral.result": TaskWording("other", "转来的病人看完了，结果要发回去", "去发", _STATUS),
     "referral.drugs_missing": TaskWording("other", "转回来的病人要用，我们没有的药", "", ""),
@@ -75,7 +75,7 @@ DOWN: dict[str, TaskWording] = {
     "referral.answer": TaskWording("sign", "上面医院问能不能接回来", "看并答复", _RECEIVE),
     "referral.returned": TaskWording("sign", "下转被退回，要您改", "去修改", _PACKAGE),
     "referral.redirect": TaskWording("sign", "那边接不了，要换地方或再问", "去看", _PACKAGE),
-    "referral.consent": TaskWording("sign", "等病人和家属同意回去", "帮他签", _PACKAGE),
+    "referral.consent": TaskWording("sign", "等病人和家属同意回去", "帮着签", _PACKAGE),
 }
 """The same kinds on the way down: other words, other pages."""
 OTHER = TaskWording("other", "有一件事等着办", "", "")

@@ -83,6 +83,6 @@ def invite(actor: Actor, body: Invitation) -> IssuedCode:
 
 
 @routes.delete("/related-persons/<uuid:related_id>")
-@operation("related_person.revoke", summary="不再让他代办", tag="家人", status=204)
+@operation("related_person.revoke", summary="不再让这位家人代办", tag="家人", status=204)
 def revoke(actor: Actor, related_id: UUID) -> None:
     family.revoke(actor, related_id)

@@ -72,7 +72,7 @@ FAMILY: tuple[Rule[FamilyFacts], ...] = (
     Rule(
         "family.guardian_due",
         "这个人已经成年，能自己作主，不用监护人。",
-        "替他跑腿请登记为家人代办；由法院认定需要监护人的，请带判决书到卫生院更正档案。",
+        "帮忙跑腿请登记为家人代办；由法院认定需要监护人的，请带判决书到卫生院更正档案。",
         lambda f: f.kind != "guardian" or f.needs_guardian,
     ),
 )

@@ -53,7 +53,7 @@ def create(actor: Actor, body: ReferralIn) -> ReferralBody:
 @routes.post("/referrals/own-wish")
 @operation(
     "referral.create",
-    summary="病人自己要求转诊：不开证明，告诉他可以自己去",
+    summary="病人自己要求转诊：不开证明，告诉病人可以自己去",
     tag=TAG,
     body=OwnWishIn,
     answer=OwnWishBody,

@@ -132,6 +132,7 @@ class NowBody(BaseModel):
     overdue: bool
     calendar_known: bool
     next: str
+    yours: bool  # it is this reader's turn
 
 
 class MomentBody(BaseModel):

@@ -29,7 +29,8 @@ from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival
 from backend.referrals.paper import certificate as draw
 from backend.referrals.schemas import ArrivalIn, CountyQuery, ResultIn, VerifyIn
-from backend.referrals.views import referral_body, require_named
+from backend.referrals.sight import require_named
+from backend.referrals.views import referral_body
 from backend.store import access
 from backend.web.operations import operation
 from backend.web.paging import PageQuery, fetch_page

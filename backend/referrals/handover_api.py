@@ -23,8 +23,8 @@ from backend.referrals.handover_rules import Drug
 from backend.referrals.handover_views import hand_over_line, options_body, package_body, ward_body
 from backend.referrals.models import Referral
 from backend.referrals.package import Change
+from backend.referrals.sight import require_named
 from backend.referrals.takeover import Taking
-from backend.referrals.views import require_named
 from backend.store import access
 from backend.web.operations import expected_version, operation
 

@@ -30,6 +30,7 @@ from backend.referrals.models_handover import ReferralHandover
 from backend.referrals.now import now_of
 from backend.referrals.offers import actions_of
 from backend.referrals.options import options
+from backend.referrals.sight import masked, may_name
 from backend.referrals.states import DOCTORS, LIVE, AnswerStatus, ReferralStatus
 from backend.referrals.tracks import Tracks, tracks_of
 from backend.referrals.views import (
@@ -38,13 +39,12 @@ from backend.referrals.views import (
     consent_body,
     doctor_body,
     indication_body,
-    masked,
-    may_name,
     person_view,
     source_body,
     step_body,
     violation_view,
 )
+from backend.referrals.voice import voice_of
 from backend.store import clock
 from backend.store.db import session
 
@@ -71,12 +71,12 @@ def _ward_line(stay: Stay, actor: Actor) -> WardLine:
     proposer = actor.has(*pack(stay.county_id).referral.handover.proposed_by) and actor.has(*DOCTORS)
     return WardLine(
         stay=body,
-        way_down=way_down_line(referral) if referral else None,
+        way_down=way_down_line(referral, actor) if referral else None,
         actions=[*body.actions, *(["propose_down"] if may and proposer else [])],
     )
 
 
-def way_down_line(referral: Referral) -> WayDownLine:
+def way_down_line(referral: Referral, actor: Actor) -> WayDownLine:
     """Return the way down in one line."""
     t = tracks_of(referral)
     return WayDownLine(
@@ -84,7 +84,7 @@ def way_down_line(referral: Referral) -> WayDownLine:
         kind=referral.category,
         status=referral.status,
         to_name=institution_name(t.county, referral.to_institution) or "",
-        now=now_of(t),
+        now=now_of(t, voice_of(t, actor)),
     )
 
 
@@ -143,7 +143,7 @@ def package_body(referral: Referral, actor: Actor) -> PackageBody:
         answer=answer_body(t.county, t.answer) if t.answer else None,
         steps=[step_body(t.county, step) for step in t.steps],
         certificate=certificate_line(t),
-        now=now_of(t),
+        now=now_of(t, voice_of(t, actor)),
         blocked=[violation_view(one) for one in blocked],
         decline_reasons=[Named(code=one.code, name=one.text) for one in t.county.referral.handover.decline_reasons],
         accepted_at=row.accepted_at,
@@ -170,7 +170,7 @@ def hand_over_line(referral: Referral, actor: Actor) -> HandOverLine:
         not_kept=[drug.name for drug in lacking],
         due_at=t.answer.due_at if t.answer else None,
         ready=not takeover.blocked(referral),
-        now=now_of(t),
+        now=now_of(t, voice_of(t, actor)),
     )
 
 

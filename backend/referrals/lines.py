@@ -5,13 +5,12 @@ from backend.records.views import department_name, institution_name
 from backend.referrals.bodies import AnswerLine, SignatureLine
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
 from backend.referrals.offers import actions_of
+from backend.referrals.sight import masked, may_name
 from backend.referrals.tracks import tracks_of
 from backend.referrals.views import (
     answer_body,
     doctor_body,
     indication_body,
-    masked,
-    may_name,
     person_view,
     skip_body,
     source_body,

@@ -6,38 +6,45 @@ from datetime import datetime
 from backend.records.views import institution_name
 from backend.referrals.bodies import NowBody
 from backend.referrals.states import AnswerStatus, ReferralStatus, SignatureStatus
-from backend.referrals.tracks import END_TEXT, Tracks
+from backend.referrals.tracks import Tracks
+from backend.referrals.voice import Listener, Voice
 from backend.store import clock
 from backend.worklist.service import open_task_of
 
 _R = ReferralStatus
 
 
-def now_of(t: Tracks) -> NowBody:
-    """Return the one thing that is happening now; the patient's own part comes before what others do."""
+def now_of(t: Tracks, v: Voice) -> NowBody:
+    """Return the one thing that is happening now, said to this listener; the patient's own part comes first."""
     for rule in _NOW:
-        found = rule(t)
+        found = rule(t, v)
         if found is not None:
             return found
-    return _now(t, "draft", f"{t.doctor_name}在写转诊单", who=t.doctor_name, next_="写好后会请您看一遍")
+    return _now(
+        t,
+        "draft",
+        v.says(f"{t.doctor_name}在写转诊单", f"{t.doctor_name}在写转诊单", treating="这张转诊单您还没交"),
+        who=t.doctor_name,
+        next_=v.says("写好后会请您看一遍", "写好后请患者看一遍", treating="写好、签字交上去，再请患者看一遍"),
+        yours=v.treats,
+    )
 
 
-def _ended(t: Tracks) -> NowBody | None:
+def _ended(t: Tracks, v: Voice) -> NowBody | None:
     if t.referral.status not in (_R.WITHDRAWN, _R.REFUSED, _R.EXPIRED):
         return None
-    text = END_TEXT.get(t.referral.end_reason or "", "这次不转了")
     return _now(
         t,
         "ended",
-        "这次转诊结束了",
-        detail=text,
+        v.says("这次转诊结束了", f"{v.patient}的转诊结束了"),
+        detail=v.end_text(t.referral.end_reason),
         who=t.doctor_name,
-        next_="有需要可以再找医生",
+        next_=v.says("有需要可以再找医生", f"{t.doctor_name}接着照看", treating="您接着照看，有需要可以再开"),
         since=t.referral.ended_at,
     )
 
 
-def _arrived(t: Tracks) -> NowBody | None:
+def _arrived(t: Tracks, v: Voice) -> NowBody | None:
     if t.referral.status not in (_R.ARRIVED, _R.CLOSED):
         return None
     closed = t.referral.status == _R.CLOSED
@@ -46,109 +53,167 @@ def _arrived(t: Tracks) -> NowBody | None:
         return _now(
             t,
             "taken_over",
-            f"{target}接下您了",
+            f"{target}接下{v.patient}了",
             detail="交接资料都给了，随访已经排好",
             who=target,
             phone=_phone(t, t.referral.to_institution),
-            next_="到日子会提醒您；不舒服随时可以回医院",
+            next_=v.says(
+                "到日子会提醒您；不舒服随时可以回医院",
+                "到日子提醒患者；有危险的数会告诉管随访的医生",
+                receiving="按计划随访；到日子会出现在“今天”里",
+            ),
             since=t.referral.arrived_at,
         )
-    title = "看完了，回到家门口的医生这里" if closed else f"您已到{target}"
-    next_ = f"{t.doctor_name}接着照看您" if closed else f"看完后结果会发给{t.doctor_name}"
+    if closed:
+        title = v.says("看完了，回到家门口的医生这里", f"{v.patient}看完了，回来由{t.doctor_name}接着管")
+        next_ = v.says(f"{t.doctor_name}接着照看您", f"{t.doctor_name}接着照看", treating="看看结果和用药，您接着照看")
+    else:
+        title = f"{v.patient}已到{target}"
+        back = f"看完后结果会发给{t.doctor_name}"
+        next_ = v.says(back, back, treating="看完后结果会发给您", receiving=f"看完请把结果和用药发回给{t.doctor_name}")
     return _now(
         t, "closed" if closed else "arrived", title, who=t.doctor_name, next_=next_, since=t.referral.arrived_at
     )
 
 
-def _issued(t: Tracks) -> NowBody | None:
+def _issued(t: Tracks, v: Voice) -> NowBody | None:
     if t.referral.status != _R.ISSUED or t.certificate is None or t.state is None:
         return None
     target = institution_name(t.county, t.referral.to_institution) or ""
     entry = t.county.institutions.institution(t.referral.to_institution)
     if t.referral.direction == "down":
         return _waiting(
-            t, "referral.take_over", "take_over", f"都办好了，等{target}的医生接您", "接了才出院，您先安心住着"
+            t,
+            "referral.take_over",
+            "take_over",
+            v.says(
+                f"都办好了，等{target}的医生接您",
+                f"都办好了，等{target}的医生接{v.patient}",
+                receiving=f"都办好了，请接下{v.patient}",
+            ),
+            v.says("接了才出院，您先安心住着", "那边接了，患者才出院", receiving="核对交接资料后接下，患者才出院"),
+            yours=v.listener is Listener.RECEIVING,
         )
+    until = f"{t.certificate.valid_until:%-m月%-d日} 前去都有效"
+    carry = v.says("带身份证和医保卡，到了出示证明上的码", "患者带身份证和医保卡，到了出示证明上的码")
     return _now(
         t,
         "issued",
-        f"证明开好了，可以去{target}",
-        detail="签字下个上班日补上，不耽误您去看病" if t.state.late else "带身份证和医保卡，到了出示证明上的码",
+        v.says(f"证明开好了，可以去{target}", f"证明开好了，等{v.patient}去{target}"),
+        detail=v.says("签字下个上班日补上，不耽误您去看病", "签字下个上班日补上，不耽误患者去看病")
+        if t.state.late
+        else carry,
         who=entry.desk.name if entry.desk else target,
         where=entry.desk.place if entry.desk else "",
         phone=entry.desk.phones[0] if entry.desk and entry.desk.phones else "",
-        next_=f"{t.certificate.valid_until:%-m月%-d日} 前去都有效",
+        next_=v.says(until, until, receiving=f"人到了，请服务台扫码登记；{until}"),
         since=t.referral.issued_at,
     )
 
 
-def _returned(t: Tracks) -> NowBody | None:
+def _returned(t: Tracks, v: Voice) -> NowBody | None:
     if t.referral.status != _R.RETURNED:
         return None
-    return _waiting(t, "referral.returned", "returned", f"请{t.doctor_name}改一改", "改好会再送去签字，留的号不会丢")
+    title = f"请{t.doctor_name}改一改"
+    return _waiting(
+        t,
+        "referral.returned",
+        "returned",
+        v.says(title, title, treating="退回来了，请您改一改"),
+        "改好会再送去签字，留的号不会丢",
+        yours=v.treats,
+    )
 
 
-def _consent(t: Tracks) -> NowBody | None:
+def _consent(t: Tracks, v: Voice) -> NowBody | None:
     if t.referral.status != _R.SUBMITTED or t.consented:
         return None
+    asked = "consent" in v.actions
+    helps = "help_consent" in v.actions
+    if v.home:
+        next_ = "您同意了，医院才能看到您的资料" if asked else "要本人或监护人签；同意了，医院才能看到资料"
+    else:
+        next_ = _HELP if helps else "患者同意了，医院才能看到姓名和资料"
+    who = "您" if asked or v.listener is Listener.PATIENT else v.patient
     return _waiting(
         t,
         "referral.consent",
         "consent",
-        "等您看一遍、签字同意",
-        "您同意了，医院才能看到您的资料",
-        who="您",
+        f"等{who}看一遍、签字同意",
+        next_,
+        who=who,
         phone=_doctor_phone(t),
+        yours=asked,
     )
 
 
-def _declined(t: Tracks) -> NowBody | None:
+def _declined(t: Tracks, v: Voice) -> NowBody | None:
     if t.answer is None or t.answer.status != AnswerStatus.DECLINED:
         return None
-    title = f"这家收不了，{t.doctor_name}在换一家"
+    title = v.says(
+        f"这家收不了，{t.doctor_name}在换一家",
+        f"这家收不了，{t.doctor_name}在换一家",
+        treating="这家收不了，请您换一家",
+    )
     if t.referral.direction == "down":
-        title = f"那边暂时接不了，您接着住，{t.doctor_name}在想办法"
-    return _waiting(t, "referral.redirect", "declined", title, "换好会请您再看一遍")
+        other = f"那边暂时接不了，{t.doctor_name}在想办法"
+        title = v.says(
+            f"那边暂时接不了，您接着住，{t.doctor_name}在想办法", other, treating="那边暂时接不了，请您另想办法"
+        )
+    next_ = v.says("换好会请您再看一遍", "换好请患者再看一遍")
+    return _waiting(t, "referral.redirect", "declined", title, next_, yours=v.treats)
 
 
-def _signature(t: Tracks) -> NowBody | None:
+def _signature(t: Tracks, v: Voice) -> NowBody | None:
     step = next((one for one in t.steps if one.status == SignatureStatus.OPEN), None)
     if step is None:
         return None
+    if t.referral.direction == "up":
+        detail = v.says("号一直给您留着，慢了也不会丢", "号一直给患者留着，慢了也不会丢")
+    else:
+        detail = v.says("没办好之前您接着住，不用着急", "没办好之前患者接着住")
     return _now(
         t,
         "signature",
-        f"等{step.title}签字",
-        detail="号一直给您留着，慢了也不会丢" if t.referral.direction == "up" else "没办好之前您接着住，不用着急",
+        "请您签字" if v.signs else f"等{step.title}签字",
+        detail=detail,
         who=step.title,
         where=institution_name(t.county, step.institution) or "",
         phone=_phone(t, step.institution),
         next_="都签好了，证明自己出来" if step is t.steps[-1] else f"然后{t.steps[step.step_order].title}签字",
         since=step.opened_at,
         due=step.due_at,
+        yours=v.signs,
     )
 
 
-def _answer(t: Tracks) -> NowBody | None:
+def _answer(t: Tracks, v: Voice) -> NowBody | None:
     if t.answer is None or t.answer.status not in (AnswerStatus.ASKED, AnswerStatus.PASSED_ON):
         return None
     target = institution_name(t.county, t.answer.institution) or ""
     desk = "转诊服务台" if t.referral.direction == "up" else "那边的医生"
+    mine = "accept" in v.actions
+    if t.referral.direction == "up":
+        next_ = v.says("答应了就能约优先号", "答应了，患者就能约优先号")
+    else:
+        next_ = v.says("有人接了您才出院", "有人接了，患者才出院")
     return _now(
         t,
         "answer",
-        f"等{target}答复",
+        "等您这边答复" if mine else f"等{target}答复",
         detail="科室正在定" if t.answer.status == AnswerStatus.PASSED_ON else f"{desk}在看",
         who=desk,
         where=target,
         phone=_phone(t, t.answer.institution),
-        next_="答应了就能约优先号" if t.referral.direction == "up" else "有人接了您才出院",
+        next_=next_,
         since=t.answer.created_at,
         due=t.answer.due_at,
+        yours=mine,
     )
 
 
-_NOW: tuple[Callable[[Tracks], NowBody | None], ...] = (
+_HELP = "患者自己签不了的，可以念给患者听，在您手机上签"
+_NOW: tuple[Callable[[Tracks, Voice], NowBody | None], ...] = (
     _ended,
     _arrived,
     _issued,
@@ -161,7 +226,15 @@ _NOW: tuple[Callable[[Tracks], NowBody | None], ...] = (
 
 
 def _waiting(
-    t: Tracks, kind: str, code: str, title: str, next_: str, *, who: str | None = None, phone: str = ""
+    t: Tracks,
+    kind: str,
+    code: str,
+    title: str,
+    next_: str,
+    *,
+    who: str | None = None,
+    phone: str = "",
+    yours: bool = False,
 ) -> NowBody:
     task = open_task_of(t.referral.county_id, ("referral", t.referral.id), kind)
     return _now(
@@ -174,6 +247,7 @@ def _waiting(
         next_=next_,
         since=task.created_at if task else None,
         due=task.due_at if task else None,
+        yours=yours,
     )
 
 
@@ -189,6 +263,7 @@ def _now(
     next_: str = "",
     since: datetime | None = None,
     due: datetime | None = None,
+    yours: bool = False,
 ) -> NowBody:
     at = clock.now()
     return NowBody(
@@ -203,6 +278,7 @@ def _now(
         overdue=due is not None and due < at,
         calendar_known=due is None or t.county.holidays.known(due.date()),
         next=next_,
+        yours=yours,
     )
 
 

@@ -12,17 +12,6 @@ from backend.referrals.models_certificate import ReferralCertificate
 from backend.referrals.states import ConsentStatus
 from backend.store.db import session
 
-END_TEXT = {
-    "own_wish": "自己要求转诊，这里不开证明；您可以自己去看",
-    "consent_declined": "您说不转了",
-    "patient": "您改了主意，不转了",
-    "doctor": "医生收回了这次转诊",
-    "no_hospital": "没有医院能收，医生在这里接着治",
-    "expired": "证明过期了",
-    "discharged": "已经出院了，这次下转不办了",
-    "draft_expired": "医生没有写完，这张作废",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Tracks:

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
-from backend.kernel.clock import age_on, local_day
-from backend.kernel.errors import NotFound, Violation
+from backend.kernel.errors import Violation
 from backend.kernel.roles import Actor, Role
-from backend.people.models import Practitioner, Resident
+from backend.people.models import Practitioner
 from backend.records.schemas import PersonLine
 from backend.records.views import department_name, institution_name, person_line
 from backend.referrals import drafts
@@ -30,15 +29,14 @@ from backend.referrals.now import now_of
 from backend.referrals.numbers import grouped
 from backend.referrals.offers import actions_of
 from backend.referrals.schemas import RecordIn
+from backend.referrals.sight import masked, may_name, patient_of
 from backend.referrals.states import ReferralStatus
 from backend.referrals.tracks import Tracks, tracks_of
+from backend.referrals.voice import voice_of
 from backend.referrals.way import way_of
-from backend.store import clock
 from backend.store.db import session
 from backend.store.vault import vault
 from backend.web.openapi import SourceBody, ViolationBody
-
-SEX = {"male": "男", "female": "女", "unknown": ""}
 
 
 def source_body(county: Pack, code: str) -> SourceBody:
@@ -89,8 +87,8 @@ def referral_body(referral: Referral, actor: Actor) -> ReferralBody:
         result=vault().open(referral, "result") if named else None,
         content_hash=referral.content_hash,
         pack_version=referral.pack_version,
-        now=now_of(t),
-        way=way_of(t),
+        now=now_of(t, voice_of(t, actor)),
+        way=way_of(t, voice_of(t, actor)),
         consent=consent_body(t),
         answer=answer_body(county, t.answer) if t.answer else None,
         steps=[step_body(county, step) for step in t.steps],
@@ -116,7 +114,7 @@ def referral_line(referral: Referral, actor: Actor) -> ReferralLine:
         from_name=institution_name(t.county, referral.from_institution) or "",
         to_name=institution_name(t.county, referral.to_institution) or "",
         diagnosis_text=referral.diagnosis_text,
-        now=now_of(t),
+        now=now_of(t, voice_of(t, actor)),
         created_at=referral.created_at,
     )
 
@@ -124,29 +122,9 @@ def referral_line(referral: Referral, actor: Actor) -> ReferralLine:
 _STAFF = tuple(role for role in Role if role not in (Role.RESIDENT, Role.ANONYMOUS, Role.SYSTEM))
 
 
-def may_name(t: Tracks, actor: Actor) -> bool:
-    """The patient's own side and the issuer know who it is; the hospital that is asked, from consent on."""
-    # Whose record it is decides, not the role: a clerk with a health record of their own is no patient's family.
-    receiver_only = actor.institution == t.referral.to_institution and actor.subject_id != t.referral.resident_id
-    return not receiver_only or t.consented or t.referral.emergency or t.referral.arrived_at is not None
-
-
-def require_named(referral: Referral, actor: Actor) -> Referral:
-    """Return the referral to whoever may know whom it is about. Raises NotFound for a house that may not (any more)."""
-    if not may_name(tracks_of(referral), actor):
-        raise NotFound("not_consented", "病人还没有同意，或者收回了同意，这里现在不能看。同意以后会自己显示。")
-    return referral
-
-
 def person_view(referral: Referral) -> PersonLine:
     """Return who the patient is."""
-    return person_line(_resident(referral))
-
-
-def masked(referral: Referral) -> str:
-    """Return what a hospital may know before consent: sex and age."""
-    resident = _resident(referral)
-    return f"{SEX[resident.sex]} {age_on(resident.birth_on, local_day(clock.now()))} 岁".strip()
+    return person_line(patient_of(referral))
 
 
 def doctor_body(found: Practitioner | None) -> DoctorBody:
@@ -269,12 +247,6 @@ def _place(county: Pack, code: str, department: str | None) -> PlaceBody:
         desk_place=entry.desk.place if entry.desk else "",
         phones=list(entry.desk.phones if entry.desk else entry.phones),
     )
-
-
-def _resident(referral: Referral) -> Resident:
-    resident = session().get(Resident, (referral.county_id, referral.resident_id))
-    assert resident is not None
-    return resident
 
 
 def find_doctor(county_id: str, practitioner_id: UUID) -> Practitioner | None:

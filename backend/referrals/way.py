@@ -6,34 +6,36 @@ from typing import Literal
 from backend.records.views import institution_name
 from backend.referrals.bodies import MomentBody
 from backend.referrals.states import AnswerStatus, ReferralStatus, SignatureStatus
-from backend.referrals.tracks import END_TEXT, Tracks
+from backend.referrals.tracks import Tracks
+from backend.referrals.voice import Voice
 
 _R = ReferralStatus
 
 
-def way_of(t: Tracks) -> list[MomentBody]:
+def way_of(t: Tracks, v: Voice) -> list[MomentBody]:
     """Return the way from the doctor's word to coming back, each line done, now, to come, or stopped."""
     ended = t.referral.status in (_R.WITHDRAWN, _R.REFUSED, _R.EXPIRED)
     lines = [
         _moment("advised", f"{t.doctor_name}建议{_up(t)}", t.referral.diagnosis_text, t.referral.created_at, True),
-        *([] if t.referral.submitted_at is None else _running(t)),
+        *([] if t.referral.submitted_at is None else _running(t, v)),
     ]
     if ended:
         lines = [line for line in lines if line.state == "done"]
-        text = END_TEXT.get(t.referral.end_reason or "", "这次不转了")
+        text = v.end_text(t.referral.end_reason)
         lines.append(MomentBody(code="ended", title="到此为止", detail=text, state="stopped", at=t.referral.ended_at))
         return lines
     _mark_now(lines)
     return lines
 
 
-def _running(t: Tracks) -> list[MomentBody]:
+def _running(t: Tracks, v: Voice) -> list[MomentBody]:
     consent, answer = t.consent, t.answer
     target = institution_name(t.county, t.referral.to_institution) or ""
     said_yes = answer is not None and answer.status == AnswerStatus.ACCEPTED
     announced = answer is not None and answer.status == AnswerStatus.ANNOUNCED
+    agreed = v.says("您听明白了，签字同意", "患者听明白了，签字同意")
     lines = [
-        _moment("consent", "您听明白了，签字同意", "", consent.given_at if consent else None, t.consented),
+        _moment("consent", agreed, "", consent.given_at if consent else None, t.consented),
         _moment(
             "answer",
             "急诊已打过招呼" if announced else f"{target}说可以{'来' if t.referral.direction == 'up' else '接'}",
@@ -54,11 +56,19 @@ def _running(t: Tracks) -> list[MomentBody]:
     arrived = t.referral.arrived_at is not None
     certificate = _moment("certificate", "转诊证明开好", _valid(t), t.referral.issued_at, issued)
     if t.referral.direction == "down":
-        detail = "接了您才出院，随访当天排好"
-        return [*lines, certificate, _moment("taken_over", f"{target}接下您", detail, t.referral.arrived_at, arrived)]
+        below = v.says(f"{target}接下您", f"{target}接下患者")
+        detail = v.says("接了您才出院，随访当天排好", "接了才出院，随访当天排好")
+        return [*lines, certificate, _moment("taken_over", below, detail, t.referral.arrived_at, arrived)]
+    going = v.says(f"去{target}", f"患者去{target}")
     lines += [
         certificate,
-        _moment("arrive", f"去{target}", "带身份证和医保卡，出示证明上的码", t.referral.arrived_at, arrived),
+        _moment(
+            "arrive",
+            going,
+            "带身份证和医保卡，出示证明上的码",
+            t.referral.arrived_at,
+            arrived,
+        ),
         _moment("back", f"看完回到{t.doctor_name}这里", _back(t), t.referral.ended_at, t.referral.status == _R.CLOSED),
     ]
     return lines

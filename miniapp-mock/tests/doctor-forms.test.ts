@@ -24,6 +24,9 @@ describe('the slip from the village', () => {
     expect(body).toMatchObject({ complaint: '头胀', left_at: '2026-11-24T01:00:00Z', phoned_at: null, since_on: null, urgent: true })
     expect(body.values).toEqual([{ code: 'systolic', value: 168, unit: 'mmHg' }, { code: 'diastolic', value: 102, unit: 'mmHg' }])
   })
+  it('counts back to when the person left before it was written', () => {
+    expect(slipBody({ ...emptySlip(), left: '30' }, 'r', '2026-11-24T01:00:00Z').left_at).toBe('2026-11-24T00:30:00.000Z')
+  })
   it('tells who has the person now', () => {
     const slip = { status: 'sent', to_name: '袁庄乡卫生院', taken_by: null } as Handoff
     expect(standText(slip)).toBe('等袁庄乡卫生院的医生接')

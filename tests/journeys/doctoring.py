@@ -94,4 +94,4 @@ def refer_up(page: Page, cast: Cast, shot: Shot, *, category: str = "outpatient"
     page.get_by_label("签字密码").fill(PIN)
     shot(page, f"{cast.county}-refer-sign")
     page.get_by_test_id("submit").click()
-    expect(page.get_by_test_id("now-title")).to_contain_text("等病人看一遍")
+    expect(page.get_by_test_id("now-title")).to_contain_text(f"等患者 {cast.resident_name}看一遍")

@@ -131,5 +131,5 @@ def test_what_a_signer_sends_back_is_mended_and_signed_again(
     page.get_by_test_id("choice-phone").click()
     page.get_by_label("签字密码").fill(PIN)
     page.get_by_test_id("submit").click()
-    expect(page.get_by_test_id("now-title")).to_contain_text("等病人看一遍")
+    expect(page.get_by_test_id("now-title")).to_contain_text(f"等患者 {patient['name']}看一遍")
     assert doctor.get(f"/referrals/{referral}")["status"] == "submitted"

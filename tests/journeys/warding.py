@@ -60,7 +60,7 @@ def hand_over(page: Page, cast: Cast, now: datetime, shot: Shot) -> None:
     page.get_by_test_id("send").click()
     page.get_by_label("签字密码").fill(PIN)
     page.get_by_test_id("sign").click()
-    expect(page.get_by_text("等病人和家里人看过、签字")).to_be_visible()
+    expect(page.get_by_text(f"等患者 {cast.resident_name}看一遍、签字同意")).to_be_visible()
 
 
 def take_over(page: Page, cast: Cast, shot: Shot) -> None:

@@ -10,10 +10,19 @@ export interface Slip {
   values: Record<string, string>
   phoned: string
   travel: string
+  /** Minutes since the person left; 0 is now. */
+  left: string
   urgent: boolean
 }
 
-export const emptySlip = (): Slip => ({ complaint: '', why: '', given: '', since: '', values: {}, phoned: '', travel: '', urgent: false })
+export const LEFT = [
+  { value: '0', text: '现在走' },
+  { value: '30', text: '半小时前走的' },
+  { value: '60', text: '一小时前走的' },
+  { value: '120', text: '两小时前走的' },
+]
+
+export const emptySlip = (): Slip => ({ complaint: '', why: '', given: '', since: '', values: {}, phoned: '', travel: '', left: '0', urgent: false })
 
 /** A pressure needs both of its numbers, the right way round; each number must be possible at all. */
 export function wrongValue(values: Record<string, string>, code: string): string {
@@ -41,6 +50,11 @@ export function missingIn(slip: Slip): Record<string, string> {
   return missing
 }
 
+/** When the person went out of the door, counted back from when it was written down. */
+export function leftAt(minutes: string, at: string): string {
+  return minutes === '0' ? at : new Date(Date.parse(at) - Number(minutes) * 60_000).toISOString()
+}
+
 /** What is sent. `at` is when it was written down: without a signal it arrives later, and the person left then. */
 export function bodyOf(slip: Slip, residentId: string, at: string) {
   const values = MEASURES.flatMap(({ code, unit }) => {
@@ -57,7 +71,7 @@ export function bodyOf(slip: Slip, residentId: string, at: string) {
     values,
     phoned,
     phoned_at: phoned ? at : null,
-    left_at: at,
+    left_at: leftAt(slip.left, at),
     travel: slip.travel,
     urgent: slip.urgent || slip.travel === 'ambulance',
   }

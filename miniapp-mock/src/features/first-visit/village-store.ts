@@ -45,4 +45,4 @@ export function findVillagers(people: Villager[], words: string): Villager[] {
   return people.filter((one) => wanted.every((word) => [one.name, one.village_name, String(one.birth_year), one.household_head].some((text) => text.includes(word)) || one.household === word))
 }
 
-export const villagerText = (one: Villager) => `${one.village_name} ${one.household} 号 · ${one.birth_year} 年生 · 户主 ${one.household_head}`
+export const villagerText = (one: Villager) => `${one.village_name} ${one.household} 号 · ${one.birth_year} 年生 · ${one.household_head === one.name ? '户主本人' : `户主 ${one.household_head}`}`

@@ -155,11 +155,6 @@ export interface Family {
 
 export const WAYS: Record<string, string> = { bed: '回卫生院接着住院', home: '回家，由家庭医生照看' }
 
-/** The server speaks to the patient; a clinician reads the patient's own step from the side. */
-export function nowForStaff(now: Now): string {
-  return now.code === 'consent' ? '等病人和家里人看过、签字' : now.title
-}
-
 export function who(person: Person | null, masked: string): string {
   return person ? `${person.name} · ${person.birth_year} 年生 · ${person.village}` : masked
 }

@@ -12,7 +12,12 @@ export interface Now {
   due_at: string | null
   overdue: boolean
   next: string
+  /** It is this reader's turn: the server speaks to whoever reads. */
+  yours: boolean
 }
+
+/** Who is asked, where and for what, without a dot before an empty place. */
+export const whereText = (department: string | null, category: string) => [department, CATEGORIES[category]].filter(Boolean).join(' · ')
 
 export interface Moment {
   code: string
@@ -263,9 +268,4 @@ export const CATEGORIES: Record<string, string> = {
   examination: '做检查',
   bed: '回乡卫生院住院',
   home: '回家，由医生管',
-}
-
-/** The server speaks to the patient; a clinician reads the patient's own step from the side. */
-export function nowForStaff(now: Now): string {
-  return now.code === 'consent' ? '等病人看一遍、签字同意' : now.title
 }

@@ -42,5 +42,7 @@ const INSURANCES: Record<string, string> = { resident: '居民医保', employee:
 export const sexText = (sex: string) => SEXES[sex] ?? ''
 export const conditionText = (code: string) => CONDITIONS[code] ?? '慢性病'
 export const insuranceText = (code: string) => INSURANCES[code] ?? ''
+/** Whose house it is; the head of it is not told their own name. */
+export const headText = (one: { name: string; household_head: string }) => (one.household_head === one.name ? '户主本人' : `户主 ${one.household_head}`)
 /** Nobody by name alone. */
-export const whoText = (one: ResidentCard) => `${one.village_name} ${one.household} 号 · ${one.birth_year}年生 · 户主 ${one.household_head}`
+export const whoText = (one: ResidentCard) => `${one.village_name} ${one.household} 号 · ${one.birth_year}年生 · ${headText(one)}`

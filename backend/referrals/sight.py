@@ -1,0 +1,39 @@
+"""Who may know whom a referral is about: before consent a hospital that is asked is told of "女 68 岁"."""
+
+from backend.kernel.clock import age_on, local_day
+from backend.kernel.errors import NotFound
+from backend.kernel.roles import Actor
+from backend.people.models import Resident
+from backend.referrals.models import Referral
+from backend.referrals.tracks import Tracks, tracks_of
+from backend.store import clock
+from backend.store.db import session
+
+SEX = {"male": "男", "female": "女", "unknown": ""}
+
+
+def may_name(t: Tracks, actor: Actor) -> bool:
+    """The patient's own side and the issuer know who it is; the hospital that is asked, from consent on."""
+    # Whose record it is decides, not the role: a clerk with a health record of their own is no patient's family.
+    receiver_only = actor.institution == t.referral.to_institution and actor.subject_id != t.referral.resident_id
+    return not receiver_only or t.consented or t.referral.emergency or t.referral.arrived_at is not None
+
+
+def require_named(referral: Referral, actor: Actor) -> Referral:
+    """Return the referral to whoever may know whom it is about. Raises NotFound for a house that may not (any more)."""
+    if not may_name(tracks_of(referral), actor):
+        raise NotFound("not_consented", "病人还没有同意，或者收回了同意，这里现在不能看。同意以后会自己显示。")
+    return referral
+
+
+def masked(referral: Referral) -> str:
+    """Return what a hospital may know before consent: sex and age."""
+    resident = patient_of(referral)
+    return f"{SEX[resident.sex]} {age_on(resident.birth_on, local_day(clock.now()))} 岁".strip()
+
+
+def patient_of(referral: Referral) -> Resident:
+    """Return whom it is about. The caller asks `may_name` before it is shown."""
+    resident = session().get(Resident, (referral.county_id, referral.resident_id))
+    assert resident is not None
+    return resident
