@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import boot
 from backend.config import Settings, load_settings
-from backend.store import access, events
+from backend.store import access, events, hot
 from backend.store.db import db, engine_options
 from backend.store.vault import configure_vault
 from backend.subscriptions import OUTBOX_HANDLERS, SUBSCRIPTIONS
@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     openapi.install(app)
     app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     with app.app_context():
+        hot.install(app)
         boot.check_database(chosen)
     return app
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from backend.booking import exam_api, open_places, queries, schedule_api, service, staff_api, wait_api
+from backend.booking import at_once, exam_api, open_places, queries, schedule_api, service, staff_api, wait_api
 from backend.booking.calendar_file import calendar_file
 from backend.booking.models import Appointment
 from backend.booking.schemas import (
@@ -40,11 +40,19 @@ def list_places(actor: Actor, referral_id: UUID) -> PlacesBody:
 
 
 @routes.post("/referrals/<uuid:referral_id>/appointment")
-@operation("appointment.book", summary="约一个转诊优先号", tag="预约", body=PlaceIn, answer=AppointmentBody, status=201)
+@operation(
+    "appointment.book",
+    summary="约一个转诊优先号",
+    tag="预约",
+    body=PlaceIn,
+    answer=AppointmentBody,
+    status=201,
+    at_once=at_once.book,
+)
 def book(actor: Actor, referral_id: UUID, body: PlaceIn) -> AppointmentBody:
     referral = access.authorize(Referral, referral_id, actor, "appointment.book")
     made = service.book(actor, referral, body.slot_id)
-    return appointment_body(queries.appointment(actor.county_id, made), actor, image=True)
+    return appointment_body(queries.appointment(actor.county_id, made), actor)
 
 
 @routes.get("/places")

@@ -113,7 +113,9 @@ def place_gone(slot: Slot, on: ScheduleSession, kept: str = "") -> LiandongError
     return gone(slot, on, queries.free_places(slot.county_id, on.institution, on.department, pool=slot.pool), kept)
 
 
-def gone(slot: Slot, on: ScheduleSession, free: Iterable[Any], kept: str = "") -> LiandongError:
+def gone(
+    slot: Slot, on: ScheduleSession, free: Iterable[Any], kept: str = "", *, now: datetime | None = None
+) -> LiandongError:
     """Return that a place is full, stopped or over, with the nearest of those that are free."""
     # The nearest in time to what was wanted, at most five.
     near = sorted(free, key=lambda row: (abs(row.starts_at - slot.starts_at), row.starts_at))[:5]
@@ -123,7 +125,7 @@ def gone(slot: Slot, on: ScheduleSession, free: Iterable[Any], kept: str = "") -
     code, what = "place_full", f"{say(slot.starts_at)} 的号刚被约走"
     if on.stopped_at is not None:
         code, what = "place_stopped", f"{say(slot.starts_at)} 这个门诊停了"
-    elif slot.starts_at <= clock.now():
+    elif slot.starts_at <= (now or clock.now()):
         code, what = "place_over", f"{say(slot.starts_at)} 已经过了"
     others = "、".join(say(row.starts_at) for row in near[:3])
     then = f"还有 {others}。" if near else "这些天都约满了：可以候补，有人退号就告诉您；急的话打转诊服务台电话。"

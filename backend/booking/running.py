@@ -29,6 +29,15 @@ def run(statement: TextClause, actor: Actor, told: Event | None, **values: Any) 
 
 
 def hint(county_id: str, institution: str, resident_id: UUID, appointment_id: UUID) -> None:
-    """Tell open pages of the house and of the person that an appointment has changed."""
-    live.hint(county_id, f"institution:{institution}", "booking", appointment_id)
-    live.hint(county_id, f"resident:{resident_id}", "booking", appointment_id)
+    """Tell open pages of the house and of the person that an appointment has changed, once that is committed."""
+    for topic in _topics(institution, resident_id):
+        live.hint(county_id, topic, "booking", appointment_id)
+
+
+def words_of(county_id: str, institution: str, resident_id: UUID, appointment_id: UUID) -> list[str]:
+    """Return the same as words to send, for a statement that commits itself."""
+    return [live.word_of(county_id, topic, "booking", appointment_id) for topic in _topics(institution, resident_id)]
+
+
+def _topics(institution: str, resident_id: UUID) -> tuple[str, str]:
+    return f"institution:{institution}", f"resident:{resident_id}"

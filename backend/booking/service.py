@@ -1,6 +1,6 @@
 """Taking a place, moving it, giving it back. Each is one statement; why not is worked out afterwards."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.alliance.queries import pack, source_lookup
@@ -8,7 +8,7 @@ from backend.booking import displaced, queries, refusals, statements, wait_list
 from backend.booking.codes import new_code
 from backend.booking.coming import check_in
 from backend.booking.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
-from backend.booking.models import Appointment, WaitlistEntry
+from backend.booking.models import Appointment, ScheduleSession, WaitlistEntry
 from backend.booking.offers import offer_freed
 from backend.booking.rules import CHANGE, PRIORITY_PLACE, ChangeFacts
 from backend.booking.running import hint, run
@@ -200,14 +200,14 @@ def _still(actor: Actor, appointment: Appointment, version: int, action: Appoint
     APPOINTMENTS.next(AppointmentStatus(appointment.status), action, actor)
 
 
-def in_time(actor: Actor, appointment: Appointment) -> bool:
+def in_time(actor: Actor, appointment: Appointment, on: ScheduleSession, now: datetime) -> bool:
     """Say whether this person may still change it alone. Staff always may: who rings up late is helped."""
     if not _is_family(actor, appointment) or appointment.status in _NOT_SURE:
         return True
-    if queries.session_of(appointment).stopped_at is not None:
+    if on.stopped_at is not None:
         return True  # it is not the patient who changes it
     hours = pack(appointment.county_id).booking.cancel.until_hours_before
-    return appointment.starts_at - clock.now() >= timedelta(hours=hours)
+    return appointment.starts_at - now >= timedelta(hours=hours)
 
 
 def _is_family(actor: Actor, appointment: Appointment) -> bool:
@@ -215,5 +215,6 @@ def _is_family(actor: Actor, appointment: Appointment) -> bool:
 
 
 def _in_time(actor: Actor, appointment: Appointment) -> None:
-    facts = ChangeFacts(in_time(actor, appointment), pack(appointment.county_id).booking.cancel.late_text)
+    still = in_time(actor, appointment, queries.session_of(appointment), clock.now())
+    facts = ChangeFacts(still, pack(appointment.county_id).booking.cancel.late_text)
     require(CHANGE, facts, source_lookup(appointment.county_id))

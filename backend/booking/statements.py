@@ -23,8 +23,18 @@ STILL_ENTITLED = """EXISTS (
                   AND consent.status = 'given' AND consent.covers_hash = referral.content_hash))"""
 """What BOOK asks, for a place that is got another way: consent, the hospital's yes, and that very department."""
 
-BOOK = text(
-    """
+NO_LIVE_PLACE = """NOT EXISTS (
+            SELECT FROM appointment AS live
+            WHERE live.county_id = :county AND live.status IN ('held', 'pending', 'booked', 'arrived')
+              AND live.referral_id = {referral})
+          AND NOT EXISTS (
+            SELECT FROM appointment AS live
+            WHERE live.county_id = :county AND live.status IN ('held', 'pending', 'booked', 'arrived')
+              AND live.resident_id = {resident} AND live.institution = {on}.institution
+              AND live.department = {on}.department AND live.day = {on}.day)"""
+"""Neither this referral nor this person on that day in that department has a place: two looks, each by its index."""
+
+_BOOKING = f"""
     WITH entitled AS MATERIALIZED (
         -- The shared lock makes a withdrawal wait for this booking, or this booking see the withdrawal.
         SELECT referral.id, referral.resident_id, referral.to_institution AS institution,
@@ -40,22 +50,22 @@ BOOK = text(
             WHERE consent.county_id = referral.county_id AND consent.referral_id = referral.id
               AND consent.status = 'given' AND consent.covers_hash = referral.content_hash)
         FOR SHARE OF referral
+    ), session AS MATERIALIZED (
+        -- By the slot first: joined below, the planner went through every session of the house.
+        SELECT session.institution, session.department, session.day
+        FROM slot
+        JOIN schedule_session AS session ON session.county_id = slot.county_id AND session.id = slot.session_id
+        WHERE slot.county_id = :county AND slot.id = :slot
+          AND session.stopped_at IS NULL AND session.kind <> 'examination'
     ), gained AS (
         UPDATE slot SET taken = taken + 1
-        FROM schedule_session AS session, entitled
+        FROM session, entitled
         WHERE slot.county_id = :county AND slot.id = :slot AND slot.pool = 'referral'
           AND slot.taken < slot.capacity AND NOT slot.stopped AND slot.starts_at > liandong_now()
           AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
-          AND session.county_id = slot.county_id AND session.id = slot.session_id
-          AND session.stopped_at IS NULL AND session.kind <> 'examination'
           AND session.institution = entitled.institution
           AND session.department = coalesce(entitled.department, session.department)
-          AND NOT EXISTS (
-            SELECT FROM appointment AS live
-            WHERE live.county_id = :county AND live.status IN ('held', 'pending', 'booked', 'arrived')
-              AND (live.referral_id = entitled.id
-                   OR (live.resident_id = entitled.resident_id AND live.institution = session.institution
-                       AND live.department = session.department AND live.day = session.day)))
+          AND {NO_LIVE_PLACE.format(referral="entitled.id", resident="entitled.resident_id", on="session")}
         RETURNING slot.id, slot.starts_at, session.institution, session.department, session.day,
                   entitled.id AS referral_id, entitled.resident_id
     ), booked AS (
@@ -76,11 +86,19 @@ BOOK = text(
         SELECT :county, message.id, message.kind, message.dedupe_key, message.payload
         FROM booked, jsonb_to_recordset(CAST(:messages AS jsonb))
              AS message(id uuid, kind text, dedupe_key text, payload jsonb)
-    )
-    SELECT id, institution, starts_at FROM booked
-    """
-)
+    )"""  # noqa: S608
+
+BOOK = text(f"{_BOOKING} SELECT id, institution, starts_at FROM booked")  # noqa: S608
 """Takes a place of the referral pool. No row: refused, and `refusals` says why."""
+
+BOOK_AND_KEEP = text(
+    f"""{_BOOKING}, kept AS (
+        INSERT INTO idempotency (county_id, account_id, key, body_hash, status, answer_sealed, etag)
+        SELECT :county, :account, :key, :body_hash, :answer_status, :answer_sealed, :etag FROM booked
+    )
+    SELECT id FROM booked"""  # noqa: S608
+)
+"""BOOK, and the answer kept under its key in the same breath. A key that is taken undoes it all."""
 
 MOVE = text(
     """

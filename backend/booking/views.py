@@ -1,7 +1,10 @@
 """Appointments and beds as bodies of the API: codes become the pack's names, times what a person needs."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
+from uuid import UUID
 
 import segno
 
@@ -9,17 +12,18 @@ from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.booking import Cancel
 from backend.alliance.queries import pack
 from backend.booking import queries
-from backend.booking.models import Appointment, BedRequest
+from backend.booking.models import Appointment, BedRequest, ScheduleSession
 from backend.booking.queries import session_of
 from backend.booking.schemas import AppointmentBody, BedBody, DayBody, PlaceBody, PlacesBody
 from backend.booking.service import in_time
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.kernel.roles import Actor
+from backend.records.schemas import PersonLine
 from backend.records.views import department_name, institution_name, person_of
 from backend.referrals.models import Referral
 from backend.referrals.sight import may_name
 from backend.referrals.tracks import tracks_of
-from backend.store import access
+from backend.store import access, clock
 from backend.store.db import session
 
 KIND_NAMES = {
@@ -74,12 +78,28 @@ def places_body(referral: Referral) -> PlacesBody:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is read beside an appointment to show it: its session, whose it is, an offer instead of it, domain time."""
+
+    on: ScheduleSession
+    person: PersonLine
+    offer_id: UUID | None
+    now: datetime
+
+
 def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> AppointmentBody:
     """Return an appointment; with `image`, its check-in code drawn as well."""
-    county, on = pack(row.county_id), session_of(row)
+    offer = queries.offer_instead_of(row.county_id, row.id)
+    shown = Shown(session_of(row), person_of(row.county_id, row.resident_id), offer.id if offer else None, clock.now())
+    return body_of(row, shown, actor, image=image)
+
+
+def body_of(row: Appointment, shown: Shown, actor: Actor, *, image: bool = False) -> AppointmentBody:
+    """Return an appointment as a body from what was read of it, asking the database nothing more."""
+    county, on = pack(row.county_id), shown.on
     rules = county.booking
     text = code_text(row)
-    offer = queries.offer_instead_of(row.county_id, row.id)
     way, item = rules.directions_to(row.institution), rules.examination(on.item) if on.item else None
     over = rules.over_quota.reason(row.over_reason) if row.over_reason else None
     return AppointmentBody(
@@ -93,7 +113,7 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
         held_until=row.held_until,
         confirm_by=row.confirm_by,
         stopped=on.stopped_at is not None,
-        offer_id=offer.id if offer else None,
+        offer_id=shown.offer_id,
         replaces_id=row.replaces_id,
         over_reason=over.text if over else None,
         queue_number=row.queue_number,
@@ -102,7 +122,7 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
         prepare=list(item.prepare) if item else [],
         order_id=row.order_id,
         advice=rules.no_show.text if row.status == AppointmentStatus.NOSHOW else None,
-        person=person_of(row.county_id, row.resident_id),
+        person=shown.person,
         institution=row.institution,
         institution_name=institution_name(county, row.institution) or "",
         department=row.department,
@@ -117,14 +137,14 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
         phones=list(desk_phones(county, row.institution)),
         code=row.code,
         code_text=text,
-        code_image=segno.make(text, error="m").png_data_uri(scale=8, border=2) if image else None,
+        code_image=_drawn(text) if image else None,
         by_doctor=row.by_doctor,
         change_until=row.starts_at - timedelta(hours=rules.cancel.until_hours_before),
         change_late_text=rules.cancel.late_text,
         ended_because=row.ended_because,
         end_reason=_end_reason(rules.cancel, row.end_reason),
         end_instead=_instead(county, row),
-        actions=_actions(row, actor),
+        actions=_actions(row, shown, actor),
     )
 
 
@@ -169,19 +189,25 @@ def code_text(row: Appointment) -> str:
     return f"liandong:checkin:{row.county_id}:{row.code}"
 
 
+@lru_cache(maxsize=512)
+def _drawn(text: str) -> str:
+    # Ten milliseconds of work, and the same picture each time the page is looked at.
+    return segno.make(text, error="m").png_data_uri(scale=8, border=2)
+
+
 def desk_phones(county: Pack, institution: str) -> tuple[str, ...]:
     """Return the phones of a referral desk, the one on duty at night among them (MS-4.2.1)."""
     entry = county.institutions.institution(institution)
     return tuple(entry.desk.phones if entry.desk else entry.phones)
 
 
-def _actions(row: Appointment, actor: Actor) -> list[str]:
+def _actions(row: Appointment, shown: Shown, actor: Actor) -> list[str]:
     offered = APPOINTMENTS.actions_from(AppointmentStatus(row.status), actor)
     actions = [
         action
         for action in offered
         if action in _PERMISSIONS and not actor.roles.isdisjoint(access.catalogue.get(_PERMISSIONS[action]).grants)
     ]
-    if in_time(actor, row):
+    if in_time(actor, row, shown.on, shown.now):
         return [str(action) for action in actions]
     return [str(action) for action in actions if action not in (AppointmentAction.MOVE, AppointmentAction.CANCEL)]

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import ColumnElement, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from backend.kernel.clock import local_day, machine_now
@@ -23,7 +24,7 @@ _village_lookup: list[VillageLookup] = []
 
 IDLE = {"bearer": timedelta(hours=2), "desk": timedelta(minutes=15)}
 """After so long without a request a session is over. Machine time."""
-_SEEN_EVERY = timedelta(minutes=1)
+SEEN_EVERY = timedelta(minutes=1)
 
 
 def register_team_lookup(lookup: TeamLookup) -> None:
@@ -45,18 +46,25 @@ def load_actor(credentials: Credentials) -> Actor | None:
         .join(Account, (Account.county_id == SignInSession.county_id) & (Account.id == SignInSession.account_id))
         .where(
             SignInSession.token_hash == credentials.token_hash,
-            SignInSession.kind == credentials.kind,
-            SignInSession.revoked_at.is_(None),
-            SignInSession.expires_at > now,
-            SignInSession.seen_at > now - IDLE[credentials.kind],
-            Account.disabled_at.is_(None),
+            *is_signed_in(credentials.kind, now, now - IDLE[credentials.kind]),
         )
     ).one_or_none()
     if row is None:
         return None
-    if row.SignInSession.seen_at < now - _SEEN_EVERY:
+    if row.SignInSession.seen_at < now - SEEN_EVERY:
         _touch(current, row.SignInSession)
     return actor_of(current, row.Account, session_id=row.SignInSession.id, acting_for=credentials.acting_for)
+
+
+def is_signed_in(kind: str, now: Any, idle_since: Any) -> tuple[ColumnElement[bool], ...]:
+    """Return the WHERE of a session that is over for no reason, and of its account. Machine time."""
+    return (
+        SignInSession.kind == kind,
+        SignInSession.revoked_at.is_(None),
+        SignInSession.expires_at > now,
+        SignInSession.seen_at > idle_since,
+        Account.disabled_at.is_(None),
+    )
 
 
 def _touch(current: Session, seen: SignInSession) -> None:

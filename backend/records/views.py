@@ -1,6 +1,7 @@
 """Rows of the record as bodies of the API: codes become the pack's names, sealed text is opened."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from uuid import UUID
 
@@ -62,13 +63,16 @@ def department_name(county: Pack, code: str | None) -> str | None:
 
 def person_line(resident: Resident) -> PersonLine:
     """Return who somebody is: name, birth year and village."""
-    try:
-        village = pack(resident.county_id).places.village(resident.village).name
-    except KeyError:
-        village = resident.village
-    return PersonLine(
-        id=resident.id, name=resident.name, sex=resident.sex, birth_year=resident.birth_on.year, village=village
+    return line_of(
+        resident.county_id, resident.id, resident.name, resident.sex, resident.birth_on.year, resident.village
     )
+
+
+def line_of(county_id: str, resident_id: UUID, name: str, sex: str, birth_year: int, village: str) -> PersonLine:
+    """Return the line of a person from what was read of them; the village by its name in the pack."""
+    with suppress(KeyError):
+        village = pack(county_id).places.village(village).name
+    return PersonLine(id=resident_id, name=name, sex=sex, birth_year=birth_year, village=village)
 
 
 def person_of(county_id: str, resident_id: UUID) -> PersonLine:

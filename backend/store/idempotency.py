@@ -54,7 +54,12 @@ class Slot:
     @property
     def bound(self) -> str:
         """Return what the sealed answer is bound to."""
-        return f"idempotency|{self.account_id}|{self.key}"
+        return bound(self.account_id, self.key)
+
+
+def bound(account_id: UUID, key: str) -> str:
+    """Return what an answer under a key is bound to when it is sealed."""
+    return f"idempotency|{account_id}|{key}"
 
 
 def fingerprint(method: str, path: str, body: bytes) -> bytes:

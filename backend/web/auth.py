@@ -51,12 +51,17 @@ def anonymous(county_id: str = "") -> Actor:
     return Actor(county_id=county_id, account_id=None, roles=frozenset({Role.ANONYMOUS}))
 
 
-def bearer_actor() -> Actor:
-    """Return the actor of the Authorization header. Raises Unauthenticated."""
+def bearer_credentials() -> Credentials:
+    """Return what the Authorization header says, looked up nowhere yet. Raises Unauthenticated or Malformed."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not 20 <= len(token) <= 200:
         raise Unauthenticated("not_signed_in", "请先登录。")
-    return _load(token, "bearer", _acting_for())
+    return Credentials(hash_token(token), "bearer", _acting_for())
+
+
+def bearer_actor() -> Actor:
+    """Return the actor of the Authorization header. Raises Unauthenticated."""
+    return _load(bearer_credentials())
 
 
 def cookie_actor() -> Actor:
@@ -64,13 +69,13 @@ def cookie_actor() -> Actor:
     token = request.cookies.get(DESK_COOKIE, "")
     if not token:
         raise Unauthenticated("not_signed_in", "请先登录。")
-    return _load(token, "desk", None)
+    return _load(Credentials(hash_token(token), "desk", None))
 
 
-def _load(token: str, kind: TokenKind, acting_for: UUID | None) -> Actor:
+def _load(credentials: Credentials) -> Actor:
     if _loader is None:
         raise RuntimeError("no actor loader is registered")
-    actor = _loader(Credentials(hash_token(token), kind, acting_for))
+    actor = _loader(credentials)
     if actor is None:
         raise Unauthenticated("signed_out", "登录已过期，请重新登录。")
     return actor

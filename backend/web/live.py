@@ -7,7 +7,11 @@ so a lost hint costs a moment and nothing else.
 import hashlib
 import json
 import secrets
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import UUID
 
@@ -75,29 +79,52 @@ def topics_of(actor: Actor) -> list[str]:
 def hint(county_id: str, topic: str, kind: str, id: UUID | None = None, seq: int = 0) -> None:
     """Send a hint once the present transaction has committed, and not before."""
     waiting: list[str] = session().info.setdefault("hints", [])
-    waiting.append(
-        json.dumps(
-            {
-                "county": county_id,
-                "topic": topic,
-                "kind": kind,
-                "id": str(id) if id else None,
-                "seq": seq,
-            }
-        )
-    )
+    waiting.append(word_of(county_id, topic, kind, id, seq))
+
+
+def word_of(county_id: str, topic: str, kind: str, id: UUID | None = None, seq: int = 0) -> str:
+    """Return a hint as it goes through Valkey."""
+    return json.dumps({"county": county_id, "topic": topic, "kind": kind, "id": str(id) if id else None, "seq": seq})
 
 
 @event.listens_for(Session, "after_commit")
 def _send_hints(current: Session) -> None:
-    waiting: list[str] = current.info.pop("hints", [])
-    for word in waiting:
+    send(current.info.pop("hints", []))
+
+
+_outgoing: "SimpleQueue[str]" = SimpleQueue()
+_sender: list[threading.Thread] = []
+_one = threading.Lock()
+AT_ONCE = 100
+WAITING_AT_MOST = 10_000
+
+
+def send(words: Sequence[str]) -> None:
+    """Send hints of what is committed, soon: nobody's answer waits for Valkey, and less so for a dead one."""
+    if not words or _outgoing.qsize() > WAITING_AT_MOST:
+        return
+    for word in words:
+        _outgoing.put(word)
+    with _one:
+        if not _sender or not _sender[0].is_alive():
+            _sender[:] = [threading.Thread(target=_send_on, name="live hints", daemon=True)]
+            _sender[0].start()
+
+
+def _send_on() -> None:
+    while True:
+        words = [_outgoing.get()]
+        with suppress(Empty):
+            while len(words) < AT_ONCE:
+                words.append(_outgoing.get_nowait())
         try:
-            valkey().publish(CHANNEL, word)
+            with valkey().pipeline(transaction=False) as together:
+                for word in words:
+                    together.publish(CHANNEL, word)
+                together.execute()
         except (redis.RedisError, OSError) as error:
             # Pages poll as well; a hint that is lost is only late.
-            log.warning("hint_lost", kind=type(error).__name__)
-            return
+            log.warning("hint_lost", kind=type(error).__name__, count=len(words))
 
 
 @event.listens_for(Session, "after_rollback")

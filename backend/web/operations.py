@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from flask import Response, request
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from backend.kernel.errors import LiandongError, Malformed
 from backend.kernel.roles import Actor
@@ -43,6 +44,7 @@ def operation(
     media_type: str | None = None,
     body_limit: int = strict_json.MAX_BYTES,
     before: Callable[[Any], Any] | None = None,
+    at_once: Callable[..., idempotency.Answer | None] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare an API route.
 
@@ -52,6 +54,8 @@ def operation(
     Unsafe routes of signed-in people need an Idempotency-Key unless idempotent=False.
     `before` gets the body and asks somebody outside (WeChat) while no session is open; its
     answer comes to the view as `prepared=`. A replay asks nobody.
+    `at_once` gets a Wish and the path, and may answer the plainest case of a hot route without
+    the transaction; None leaves it to the view, which must come to the same answer.
     """
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,6 +65,9 @@ def operation(
         @wraps(view)
         def run(**path: Any) -> Response:
             raw = strict_json.read_body(body_limit) if request.method in UNSAFE else b""
+            done = None if at_once is None else _try_at_once(at_once, body, raw, path)
+            if done is not None:
+                return _answered(done)
             outside: _Outside | None = None
             if before is not None:
                 assert body is not None
@@ -108,6 +115,28 @@ def operation(
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """A well-formed request that might be answered at once: who asks, under which key, what for."""
+
+    credentials: auth.Credentials
+    key: str
+    body_hash: bytes
+    body: Any
+
+
+def _try_at_once(
+    at_once: Callable[..., idempotency.Answer | None], model: type[BaseModel] | None, raw: bytes, path: dict[str, Any]
+) -> idempotency.Answer | None:
+    try:
+        credentials = auth.bearer_credentials()
+        key, fingerprint = _key(), _fingerprint(credentials.acting_for, raw)
+        wish = Wish(credentials, key, fingerprint, None if model is None else _parse_body(model, raw))
+    except (LiandongError, ValidationError):
+        return None  # out of shape: the ordinary way says what, and in which order
+    return at_once(wish, **path)
+
+
+@dataclass(frozen=True, slots=True)
 class _Outside:
     """What somebody outside answered; a refusal is kept until a twin's answer has been looked for."""
 
@@ -136,13 +165,19 @@ def _look_early(action: str, raw: bytes, *, needs_key: bool) -> idempotency.Answ
 
 
 def _slot(actor: Actor, raw: bytes) -> idempotency.Slot:
+    assert actor.account_id is not None
+    return idempotency.Slot(actor.county_id, actor.account_id, _key(), _fingerprint(actor.acting_for, raw))
+
+
+def _key() -> str:
     key = request.headers.get("Idempotency-Key", "")
     if not (8 <= len(key) <= 255 and key.isascii() and key.isprintable()):
         raise Malformed("idempotency_key", "请求少了编号（Idempotency-Key），请更新小程序后再试。")
-    assert actor.account_id is not None
-    path = request.full_path + "|" + str(actor.acting_for or "")
-    body_hash = idempotency.fingerprint(request.method, path, raw)
-    return idempotency.Slot(actor.county_id, actor.account_id, key, body_hash)
+    return key
+
+
+def _fingerprint(acting_for: UUID | None, raw: bytes) -> bytes:
+    return idempotency.fingerprint(request.method, f"{request.full_path}|{acting_for or ''}", raw)
 
 
 def _parse_body(model: type[BaseModel], raw: bytes) -> BaseModel:
@@ -167,10 +202,20 @@ def _respond(result: Any, status: int) -> Response:
     if result is None:
         return Response(status=204)
     assert isinstance(result, BaseModel)
-    response = Response(strict_json.dump(result.model_dump(mode="json")), status=status, mimetype="application/json")
+    return _answered(rendered(result, status))
+
+
+def rendered(result: BaseModel, status: int) -> idempotency.Answer:
+    """Return an answer model as it goes out and is kept."""
     version = getattr(result, "version", None)
-    if isinstance(version, int):
-        response.headers["ETag"] = f'"{version}"'
+    etag = f'"{version}"' if isinstance(version, int) else None
+    return idempotency.Answer(status, strict_json.dump(result.model_dump(mode="json")), etag)
+
+
+def _answered(answer: idempotency.Answer) -> Response:
+    response = Response(answer.body, status=answer.status, mimetype="application/json")
+    if answer.etag:
+        response.headers["ETag"] = answer.etag
     return response
 
 
@@ -179,10 +224,8 @@ def _kept(response: Response) -> idempotency.Answer:
 
 
 def _replay(kept: idempotency.Answer) -> Response:
-    response = Response(kept.body, status=kept.status, mimetype="application/json")
+    response = _answered(kept)
     response.headers["Idempotent-Replay"] = "true"
-    if kept.etag:
-        response.headers["ETag"] = kept.etag
     return response
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
+from backend.store import hot
 from backend.store.db import db
 
 _WRITES = re.compile(r"\b(?:INSERT\s+INTO|(?<!FOR )(?<!DO )UPDATE|DELETE\s+FROM)\s+\"?([a-z_]+)")
@@ -33,6 +34,7 @@ class Still:
         self.written, self._open = set(), set()
         kept = flask_sqlalchemy.session.Session.get_bind
         flask_sqlalchemy.session.Session.get_bind = lambda *_, **__: self._connection  # type: ignore[assignment,method-assign]
+        own, hot.connection = hot.connection, self._hot
         event.listen(Session, "after_commit", self.committed)
         event.listen(Session, "after_rollback", self.rolled_back)
         whole = self._connection.begin()
@@ -42,8 +44,16 @@ class Still:
         finally:
             whole.rollback()
             flask_sqlalchemy.session.Session.get_bind = kept  # type: ignore[method-assign]
+            hot.connection = own
             event.remove(Session, "after_commit", self.committed)
             event.remove(Session, "after_rollback", self.rolled_back)
+
+    @contextmanager
+    def _hot(self) -> Iterator[Connection]:
+        with self._connection.begin_nested():  # a hot statement commits itself, and is undone with the rest
+            yield self._connection
+        self.written |= self._open
+        self._open = set()
 
     def saw(self, _c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         self._open |= set(_WRITES.findall(statement))
