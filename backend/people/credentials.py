@@ -130,7 +130,7 @@ def _staff_account(login: str, county_id: str | None) -> Account | None:
         query = query.where(Account.county_id == county_id)
     found = session().scalars(query.limit(2)).all()
     if len(found) > 1:
-        raise Invalid("which_county", "两个县都有这个登录名，请先选县。")
+        raise Invalid("which_county", "两个县都有这个工作账号，请先选县。")
     return found[0] if found else None
 
 
@@ -146,4 +146,4 @@ def _step_of(secret: str, code: str) -> int | None:
 
 
 def _refused() -> Unauthenticated:
-    return Unauthenticated("login_refused", "登录名、密码或动态码不对，请再试一次。忘了请找管理员重设。")
+    return Unauthenticated("login_refused", "工作账号、密码或动态码不对，请再试一次。忘了请找管理员重设。")

@@ -27,7 +27,7 @@ class Binding(Given):
     @model_validator(mode="after")
     def _one_way(self) -> "Binding":
         if bool(self.bind_code) == bool(self.login and self.password and self.totp):
-            raise ValueError("请填登录名、密码和动态码；或者只填管理员给的绑定码。")
+            raise ValueError("请填工作账号、密码和动态码；或者只填管理员给的绑定码。")
         return self
 
 

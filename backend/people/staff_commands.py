@@ -49,7 +49,7 @@ def _place(text: str) -> staff.Place:
 
 
 def _tell(login: str, shown: staff.Shown) -> None:
-    click.echo(f"登录名 {login}")
+    click.echo(f"工作账号 {login}")
     click.echo(f"密码   {shown.password}")
     click.echo(f"动态码 {shown.totp}（录进手机上的动态码软件：{shown.address}）")
     click.echo("以上只显示这一次，请当面交给本人。")

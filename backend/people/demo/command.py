@@ -57,7 +57,7 @@ def people(wanted: str, search: str) -> None:
     _settings()
     with transaction() as current:
         packs = [pack(one) for one in county_ids(current) if has_cast(one) and wanted in ("", one)]
-    click.echo(f"工作账号的密码都是 {accounts.PASSWORD}，签字 PIN 都是 {accounts.PIN}。动态码 30 秒一换。")
+    click.echo(f"工作账号的密码都是 {accounts.PASSWORD}，签字密码都是 {accounts.PIN}。动态码 30 秒一换。")
     for here in packs:
         population = generate(here)
         for one in population.clinicians:

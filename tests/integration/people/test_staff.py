@@ -237,10 +237,10 @@ def test_roles_are_added_and_ended_at_once(app: Flask) -> None:
         (("create", "xinmi", "x-bad", "王", "--at", "king@first-hospital"), "岗位"),
         (("create", "xinmi", "x-bad", "王", "--at", "desk_clerk@nowhere"), "什么都没有改"),
         (("create", "nowhere", "x-bad", "王", "--at", DESK_AT), "什么都没有改"),
-        (("create", "xinmi", "x", "王", "--at", DESK_AT), "登录名"),
+        (("create", "xinmi", "x", "王", "--at", DESK_AT), "工作账号"),
         (("create", "xinmi", "x-bad", "<b>", "--at", DESK_AT), "姓名"),
-        (("reset", "xinmi", "nobody"), "没有登录名"),
-        (("roles", "xinmi", "nobody"), "没有登录名"),
+        (("reset", "xinmi", "nobody"), "没有工作账号"),
+        (("roles", "xinmi", "nobody"), "没有工作账号"),
     ],
 )
 def test_the_console_says_what_was_wrong_and_changes_nothing(app: Flask, words: tuple[str, ...], said: str) -> None:
@@ -250,7 +250,7 @@ def test_the_console_says_what_was_wrong_and_changes_nothing(app: Flask, words: 
 
 def test_a_login_is_taken_once_in_a_county_and_asks_which_county(app: Flask) -> None:
     made = Made(app)
-    assert "登录名已经有人用了" in console(
+    assert "工作账号已经有人用了" in console(
         app, "staff", "create", "xinmi", made.login, "另一个", "--at", DESK_AT, fails=True
     )
     console(app, "staff", "create", "mangshi", made.login, "芒市的", "--at", "insurance_agency@insurance-agency")
