@@ -1,15 +1,16 @@
 """Signing in and out: login, password and the code of the second factor. The cookie is nobody's but the browser's."""
 
+from dataclasses import asdict
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request
 
 from backend.alliance.queries import county_ids, pack
 from backend.config import Settings
 from backend.desk.frame import home_of
-from backend.kernel.errors import LiandongError
+from backend.kernel.errors import LiandongError, NotFound
 from backend.kernel.roles import Actor
-from backend.people.demo.door import Played, played, typed
+from backend.people.demo.door import Played, code_of, played, typed
 from backend.people.service import desk_sign_in, desk_sign_out
 from backend.store.db import session
 from backend.web.auth import DESK_COOKIE
@@ -35,6 +36,19 @@ def nothing(actor: Actor) -> str:
 def ask(actor: Actor) -> str:
     del actor
     return _draw(None, typed(chosen) if (chosen := _chosen()) else {})
+
+
+@pages.get("/sign-in/code")
+@page("desk.open", public=True)
+def code(actor: Actor) -> Response:
+    """Give the next dynamic code of somebody who is offered: in a demonstration only."""
+    del actor
+    chosen = _chosen()
+    if not chosen:
+        raise NotFound("nobody_offered", "这里没有可以试用的人，请输手机上的动态码。")
+    response = jsonify(asdict(code_of(chosen)))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @pages.post("/sign-in")
@@ -71,7 +85,13 @@ def sign_out(actor: Actor) -> Response:
 
 def _draw(error: LiandongError | None, given: dict[str, str]) -> str:
     return render_template(
-        "desk/sign_in.html", error=error, counties=_counties(), given=given, back=_back(), offered=_offered()
+        "desk/sign_in.html",
+        error=error,
+        counties=_counties(),
+        given=given,
+        back=_back(),
+        offered=_offered(),
+        play=_play(),
     )
 
 
@@ -87,6 +107,12 @@ def _offered() -> list[tuple[str, tuple[Played, ...]]]:
 def _chosen() -> str:
     wanted = request.args.get("play", "")
     return next((one.login for _, people in _offered() for one in people if one.login == wanted), "")
+
+
+def _play() -> dict[str, str | int]:
+    """Whose code counts down on the page; nobody's where nobody was chosen."""
+    chosen = _chosen()
+    return {"login": chosen, "left": code_of(chosen).left} if chosen else {}
 
 
 def _back() -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 import pyotp
 
 from backend.alliance.queries import pack
+from backend.kernel.clock import machine_now
 from backend.people.demo.accounts import PASSWORD, login_of, totp_secret
 from backend.people.demo.population import generate, has_cast
 from backend.people.demo.wechat import ROLES
@@ -44,5 +45,20 @@ def played(county_id: str) -> tuple[Played, ...]:
 
 def typed(login: str) -> dict[str, str]:
     """Return what this person would type now: login, password, and the code of this half minute."""
+    return {"login": login, "password": PASSWORD, "code": code_of(login).code}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The dynamic code of this half minute, and the seconds until there is another."""
+
+    code: str
+    left: int
+
+
+def code_of(login: str) -> Code:
+    """Return the code that an authenticator would show this person now."""
     county_id, _, key = login.partition(".")
-    return {"login": login, "password": PASSWORD, "code": pyotp.TOTP(totp_secret(county_id, key)).now()}
+    now = int(machine_now().timestamp())
+    totp = pyotp.TOTP(totp_secret(county_id, key))
+    return Code(totp.at(now), totp.interval - now % totp.interval)
