@@ -64,6 +64,7 @@ def start_plan(actor: Actor, resident_id: UUID, condition: str) -> FollowUpPlan:
     resident = access.authorize(Resident, resident_id, actor, "follow_up_plan.start")
     if actor.practitioner_id is None or actor.institution is None:
         raise NotFound("not_found", "没有找到，或者您现在不能看。请回上一页刷新。")
+    _one_at_a_time(actor.county_id, resident.id)
     if _live_plan(actor.county_id, resident.id, condition) is not None:
         raise Conflict("plan_running", "这个病已经有随访方案在管了。")
     today = local_day(clock.now())
@@ -79,6 +80,7 @@ def begin_plan(actor: Actor, resident_id: UUID, beginning: Beginning) -> FollowU
     if resident is None:
         raise NotFound("not_found", "没有找到这个人。")
     village_doctor = _village_doctor(actor.county_id, resident_id)
+    _one_at_a_time(actor.county_id, resident_id)
     plan = _live_plan(actor.county_id, resident_id, protocol.condition)
     if plan is None:
         plan = FollowUpPlan(
@@ -159,6 +161,13 @@ def protocol_of(county: Pack, condition: str, on: date) -> Protocol:
 def protocol_begun_with(plan: FollowUpPlan) -> Protocol:
     """Return the protocol in the version a plan was begun with."""
     return protocol_of(pack_version(plan.county_id, plan.pack_version), plan.condition, plan.started_on)
+
+
+def _one_at_a_time(county_id: str, resident_id: UUID) -> None:
+    """Let two who start a plan for one person at once wait for each other: the second sees the first one's plan."""
+    # Not the stronger lock: rows that name the person are written meanwhile.
+    query = select(Resident.id).where(Resident.county_id == county_id, Resident.id == resident_id)
+    session().execute(query.with_for_update(key_share=True))
 
 
 def _live_plan(county_id: str, resident_id: UUID, condition: str) -> FollowUpPlan | None:

@@ -42,8 +42,9 @@ def install(app: Flask) -> None:
     access.register_relation(Relation.VILLAGE, _in_village, table="related_person")
     problems.CONSTRAINTS.update(
         uq_account_resident=("record_taken", "这份档案刚刚连到了另一个微信，请刷新再看。"),
+        uq_account_practitioner=("bound_elsewhere", "这个工作账号刚刚绑到了另一个微信。换了手机，请找管理员要绑定码。"),
         uq_related_person_live=("already_family", "这位家人已经登记过了，不用再登记。"),
         uq_resident_id_number=("id_number_taken", "这个身份证号已经有档案了，请查一查是不是同一个人。"),
         uq_resident_record_number=("record_number_taken", "这个档案号已经用过了，请检查。"),
-        uq_account_login=("login_taken", "这个登录名已经有人用了，请换一个。"),
+        uq_account_login=("login_taken", "这个工作账号已经有人用了，请换一个。"),
     )

@@ -63,7 +63,7 @@ def create(
 ) -> Shown:
     """Make a practitioner with roles and a staff account. Raises Conflict for a login that is taken."""
     if not (3 <= len(login) <= 60 and login.isascii() and all(c.isalnum() or c in ".-_" for c in login)):
-        raise Invalid("login_shape", "登录名用 3 到 60 个英文字母、数字、点、横线。")
+        raise Invalid("login_shape", "工作账号用 3 到 60 个英文字母、数字、点、横线。")
     practitioner = Practitioner(
         county_id=county_id,
         name=stored_name(name),
@@ -184,16 +184,18 @@ def find(current: Session, county_id: str, login: str) -> Account:
     """Return a staff account by its login. Raises NotFound."""
     found = current.scalar(select(Account).where(Account.county_id == county_id, Account.login == login))
     if found is None:
-        raise NotFound("no_such_login", f"{county_id} 没有登录名 {login}。")
+        raise NotFound("no_such_login", f"{county_id} 没有工作账号 {login}。")
     return found
 
 
 def _bind_to(actor: Actor, staff: Account, pin: str) -> None:
     current = session()
     own = current.get_one(Account, (actor.county_id, actor.account_id), with_for_update=True)
+    # Another phone may have bound it since the password was checked.
+    current.refresh(staff, with_for_update=True)
     if own.practitioner_id is not None:
         raise Conflict("already_bound", "这个微信已经绑定了工作身份。要换，请找管理员。")
-    if staff.openid_index is not None:
+    if staff.openid_index is not None or staff.practitioner_id is None:
         raise Conflict("bound_elsewhere", "这个工作账号绑着另一个微信。换了手机，请找管理员要绑定码。")
     practitioner_id, login = staff.practitioner_id, staff.login
     kept = staff.password_hash, vault().open(staff, "totp"), staff.totp_step

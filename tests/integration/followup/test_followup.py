@@ -1,8 +1,10 @@
 """A plan from hand-over to danger: what is due is asked, what is dangerous has somebody's name on it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
+from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
@@ -261,3 +263,21 @@ def test_a_stopped_plan_asks_nobody_any_more(cared: Cared) -> None:
     assert {(one.status, one.overdue_told_at) for one in left} == {("planned", None)}
     assert cared.rows(Notice, Notice.focus_id.in_([one.id for one in left])) == []
     assert cared.rows(Task, Task.focus_id.in_([one.id for one in left])) == []
+
+
+def test_two_who_start_the_same_plan_at_once_leave_one(cared: Cared) -> None:
+    path = f"/api/v1/residents/{cared.resident_id}/follow-up-plans"
+    gate = Barrier(3)
+
+    def start(_: int) -> tuple[int, str]:
+        gate.wait()
+        done = cared.doctor.post(path, {"condition": "diabetes"})
+        return done.status_code, done.json.get("code", "")
+
+    with ThreadPoolExecutor(3) as pool:
+        outcomes = sorted(pool.map(start, range(3)))
+    assert outcomes == [(201, ""), (409, "plan_running"), (409, "plan_running")]
+    plans = cared.rows(
+        FollowUpPlan, FollowUpPlan.resident_id == cared.resident_id, FollowUpPlan.condition == "diabetes"
+    )
+    assert len(plans) == 1
