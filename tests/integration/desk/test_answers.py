@@ -42,6 +42,9 @@ def test_a_question_is_seen_without_a_name_until_consent_then_answered(app: Flas
     case = desk.text(f"/desk/answers/{referral}")
     assert name in case
     assert "高血压 2 级" in case
+    standard = cast.read(referral)["standard"]
+    assert standard["article_text"]
+    assert f"“{standard['article_text']}”" in case
     assert "本人签" in case
     assert cast.places.foreign not in case
 
