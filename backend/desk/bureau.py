@@ -11,6 +11,7 @@ from backend.desk.frame import draw
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Invalid
 from backend.kernel.roles import Actor
+from backend.oversight.figures import newest_list
 from backend.oversight.months import month_end, months_back
 from backend.oversight.samples import sample_list
 from backend.oversight.settlement import Outcome, import_list
@@ -26,13 +27,13 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pages.get("")
 @page("oversight.read")
 def show(actor: Actor) -> str:
-    return _draw(actor, _month())
+    return _draw(actor, _month(actor))
 
 
 @pages.get("/sheet")
 @page("oversight.read")
 def download(actor: Actor) -> Response:
-    month = _month()
+    month = _month(actor)
     rows = sheet_rows(board(actor, month))
     return _file(write_xlsx(f"{month:%Y-%m}", rows), f"bureau-{actor.county_id}-{month:%Y-%m}.xlsx")
 
@@ -42,14 +43,14 @@ def download(actor: Actor) -> Response:
 def sample(actor: Actor) -> Response:
     if not current_app.config["SETTINGS"].demo:
         raise Invalid("no_sample", "正式使用时没有样例清单，请导入医保给的清单。")
-    month = _month()
+    month = _month(actor)
     return _file(sample_list(pack(actor.county_id), month), f"sample-{actor.county_id}-{month:%Y-%m}.xlsx")
 
 
 @pages.post("/settlement")
 @page("oversight.import")
 def settlement(actor: Actor) -> Response:
-    month = _month()
+    month = _month(actor)
     given = request.files.get("list")
     if given is None or not given.filename:
         raise Invalid("no_file", "还没有选文件。请先选医保给的清单。")
@@ -82,16 +83,20 @@ def _draw(actor: Actor, month: date, outcome: Outcome | None = None, *, said: st
         month_end=month_end(month),
         outcome=outcome,
         said=said,
+        by_default=not text("month", 7),
+        has_list=any(state.month == month and state.complete_until for state in found.lists),
         demo=current_app.config["SETTINGS"].demo,
         is_running=month == today.replace(day=1),
     )
 
 
-def _month() -> date:
+def _month(actor: Actor) -> date:
     given = text("month", 7)
     today = local_day(clock.now()).replace(day=1)
     if not given:
-        return months_back(today, 2)[0]
+        # Whoever opens the page sees figures: the newest whole month with a list; else the last one, and what is missing.
+        last = months_back(today, 2)[0]
+        return newest_list(actor.county_id, last) or last
     try:
         month = date.fromisoformat(f"{given}-01")
     except ValueError as error:

@@ -120,6 +120,17 @@ def list_states(county_id: str, months: list[date]) -> list[ListState]:
     ]
 
 
+def newest_list(county_id: str, until: date) -> date | None:
+    """Return the newest month, not after this one, whose list was read in; None where there is none at all."""
+    return session().scalar(
+        select(func.max(SettlementImport.month)).where(
+            SettlementImport.county_id == county_id,
+            SettlementImport.replaced_at.is_(None),
+            SettlementImport.month <= until,
+        )
+    )
+
+
 def outflow(county_id: str, month: date, *, most: int = 5) -> list[tuple[str, int]]:
     """Return the specialties for which the insured went outside for a stay, the most frequent first (XM-5.5)."""
     rows = session().execute(

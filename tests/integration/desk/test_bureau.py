@@ -11,8 +11,11 @@ from openpyxl import load_workbook
 from backend.alliance.queries import pack as pack_of
 from backend.contracts.coverage import Share
 from backend.desk.bureau_views import share_line
+from backend.kernel.clock import local_day
 from backend.kernel.roles import Role
+from backend.oversight.months import months_back
 from backend.oversight.samples import sample_list
+from backend.store import clock
 from backend.store.db import transaction
 from tests import factories
 from tests.integration.desk.browser import ORIGIN, Browser, browser_of
@@ -36,6 +39,21 @@ def test_the_page_says_what_is_missing_and_whose_target_it_is(app, county) -> No
     assert ("目标：65% 以上" in text) is (county == "mangshi")
     assert "参保人全部看病的人次" in text
     assert re.search("MS-[0-9]" if county == "xinmi" else "XM-[0-9]", text) is None
+
+
+def test_the_page_opens_on_the_newest_month_with_a_list_and_says_so(app) -> None:
+    with app.app_context(), transaction():
+        last = months_back(local_day(clock.now()).replace(day=1), 2)[0]
+        content = sample_list(pack_of("mangshi"), last, lines=60)
+    browser = officer(app, "mangshi")
+    assert upload(browser, f"{last:%Y-%m}", content, "list.xlsx").status_code == 200
+    page = browser.get("/desk/bureau").text
+    assert f"先看的是 {last.year} 年 {last.month} 月" in page
+    assert "还没有医保结算清单" not in page
+    bare = browser.get("/desk/bureau?month=2023-02").text
+    assert "2023 年 2 月还没有医保结算清单" in bare
+    assert "点“导入”" in bare
+    assert "先看的是" not in bare
 
 
 def test_a_list_comes_in_by_the_form_and_a_bad_one_does_not(app) -> None:

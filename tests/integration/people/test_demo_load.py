@@ -16,6 +16,8 @@ from backend.contracts.models import CareTeam
 from backend.contracts.queries import active_contract
 from backend.followup.models import FollowUpPlan, FollowUpVisit
 from backend.kernel.clock import local_day
+from backend.oversight.figures import list_states
+from backend.oversight.months import months_back
 from backend.people.claims import phone_index
 from backend.people.commands import GROUPS
 from backend.people.demo import wechat
@@ -205,3 +207,12 @@ def test_sixty_are_followed_up_with_looks_behind_them_and_some_due_today(app: Fl
         story = [one.record_number for one in population.residents if one.story]
         people = select(Resident.id).where(Resident.county_id == county_id, Resident.record_number.in_(story))
         assert current.scalar(select(func.count()).where(FollowUpPlan.resident_id.in_(people))) == 0
+
+
+@pytest.mark.parametrize("county", ["xinmi", "mangshi"])
+def test_the_bureau_has_last_months_list_marked_as_a_sample(app: Flask, county: str) -> None:
+    with app.app_context(), transaction():
+        last = months_back(local_day(clock.now()).replace(day=1), 2)[0]
+        (state,) = list_states(county, [last])
+        assert (state.whole, state.sample) == (True, True)
+        assert state.lines > 0
