@@ -94,7 +94,7 @@ def _month(actor: Actor) -> date:
     given = text("month", 7)
     today = local_day(clock.now()).replace(day=1)
     if not given:
-        # Whoever opens the page sees figures: the newest whole month with a list; else the last one, and what is missing.
+        # Whoever opens the page sees figures: the newest whole month with a list, else the last one.
         last = months_back(today, 2)[0]
         return newest_list(actor.county_id, last) or last
     try:
