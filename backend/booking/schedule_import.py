@@ -38,8 +38,27 @@ class Outcome:
     more_errors: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file says, before anything is written: its sessions by row, or every bad cell (the first fifty)."""
+
+    found: tuple[tuple[int, Settled], ...]
+    errors: tuple[BadCell, ...] = ()
+    more_errors: int = 0
+
+
 def import_schedule(actor: Actor, institution: str, name: str, content: bytes) -> Outcome:
     """Read a house's sessions in, all or none. Raises Invalid for what is no table at all."""
+    said = read_schedule(actor, institution, name, content)
+    if said.errors:
+        return Outcome(0, said.errors, said.more_errors)
+    for _, settled in said.found:
+        schedules.settle(actor, institution, settled)
+    return Outcome(len(said.found), ())
+
+
+def read_schedule(actor: Actor, institution: str, name: str, content: bytes) -> Read:
+    """Read a file and hold every row against the rules; nothing is written. Raises Invalid for what is no table."""
     rows = read_table(name, content)
     heads = [str(cell).strip() if cell is not None else "" for cell in (rows[0] if rows else [])]
     missing = [column for column in NEEDED if column not in heads]
@@ -47,10 +66,10 @@ def import_schedule(actor: Actor, institution: str, name: str, content: bytes) -
         errors = [BadCell(1, column, f"没有“{column}”这一列") for column in missing]
         if not missing:
             errors.append(BadCell(2, "", "表里一行也没有" if len(rows) < 2 else f"一次最多 {MOST_ROWS} 行"))
-        return Outcome(0, tuple(errors))
+        return Read((), tuple(errors))
     places = {column: heads.index(column) for column in COLUMNS if column in heads}
     county, doctors = pack(actor.county_id), _doctors(actor.county_id, institution)
-    found: list[Settled] = []
+    found: list[tuple[int, Settled]] = []
     bad: list[BadCell] = []
     seen: dict[str, int] = {}
     for number, row in enumerate(rows[1:], start=2):
@@ -64,13 +83,9 @@ def import_schedule(actor: Actor, institution: str, name: str, content: bytes) -
             if settled.code in seen:
                 line.bad.append(BadCell(number, "编号", f"和第 {seen[settled.code]} 行的编号一样"))
             seen.setdefault(settled.code, number)
-            found.append(settled)
+            found.append((number, settled))
         bad += line.bad
-    if bad:
-        return Outcome(0, tuple(bad[:MOST_ERRORS]), max(0, len(bad) - MOST_ERRORS))
-    for settled in found:
-        schedules.settle(actor, institution, settled)
-    return Outcome(len(found), ())
+    return Read(tuple(found), tuple(bad[:MOST_ERRORS]), max(0, len(bad) - MOST_ERRORS))
 
 
 def _against(actor: Actor, institution: str, settled: Settled) -> tuple[str, ...]:

@@ -8,15 +8,20 @@ from backend.desk import (
     beds,
     bookings,
     bureau,
+    day_list,
     down,
     live,
     overbook,
+    pending,
+    schedules,
     search,
     session_page,
     sign_in,
+    waiting,
     week,
 )
 
 routes = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
-for _part in (sign_in, answers, arrivals, beds, down, week, session_page, bookings, overbook, bureau, search, live):
+_PLACES = (week, day_list, schedules, session_page, bookings, overbook, pending, waiting)
+for _part in (sign_in, answers, arrivals, beds, down, *_PLACES, bureau, search, live):
     routes.register_blueprint(_part.pages)

@@ -42,6 +42,7 @@ class BookingRow:
     at: datetime
     number: int | None
     name: str
+    named: bool
     about: str
     kind: str
     department: str
@@ -72,6 +73,7 @@ def row_of(actor: Actor, row: Appointment) -> BookingRow:
         at=row.starts_at,
         number=row.queue_number,
         name=line.name if named or referral is None else masked(referral),
+        named=named,
         about=f"{line.birth_year}年 {line.village}" if named else "同意后显示姓名",
         kind=KIND_NAMES[row.kind],
         department=department_name(pack(row.county_id), row.department) or "",

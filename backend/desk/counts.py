@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.sql import Select
 
-from backend.booking.models import Appointment, BedRequest
+from backend.booking.models import Appointment, BedRequest, WaitlistEntry
 from backend.booking.states import AppointmentStatus, BedStatus
+from backend.booking.wait_list import OPEN
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.referrals.answers import QUESTIONS, waiting_for
@@ -27,6 +28,21 @@ def arriving_today(actor: Actor) -> int:
             Appointment.institution == actor.institution,
             Appointment.day == local_day(clock.now()),
             Appointment.status == AppointmentStatus.BOOKED,
+        )
+    )
+
+
+def to_confirm(actor: Actor) -> int:
+    """Return how many places wait for a yes of this desk."""
+    waits = access.scoped_query(Appointment, actor, "appointment.grant")
+    return _count(waits.where(Appointment.status == AppointmentStatus.PENDING))
+
+
+def waiting(actor: Actor) -> int:
+    """Return how many wait for a place at this house."""
+    return _count(
+        access.scoped_query(WaitlistEntry, actor, "waitlist.read").where(
+            WaitlistEntry.institution == actor.institution, WaitlistEntry.status.in_(OPEN)
         )
     )
 

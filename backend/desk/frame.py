@@ -10,7 +10,7 @@ from backend.alliance.packs import Pack
 from backend.alliance.queries import pack
 from backend.booking.refusals import say
 from backend.desk import counts
-from backend.desk.permissions import AT_DESK
+from backend.desk.permissions import AT_DESK, HOSPITAL
 from backend.kernel.errors import LiandongError
 from backend.kernel.roles import Actor, Role
 from backend.store import access, clock
@@ -41,6 +41,8 @@ def may(actor: Actor, action: str) -> bool:
 WAYS: tuple[Way, ...] = (
     Way("answers", "要答复", "/desk/answers", AT_DESK, counts.to_answer),
     Way("arrivals", "今天到院", "/desk/arrivals", AT_DESK, counts.arriving_today),
+    Way("pending", "待确认", "/desk/pending", AT_DESK, counts.to_confirm, "appointment.grant"),
+    Way("waiting", "候补", "/desk/waiting", HOSPITAL, counts.waiting, "waitlist.read"),
     Way("beds", "床位", "/desk/beds", AT_DESK, counts.beds_asked),
     Way("down", "下转", "/desk/down", AT_DESK),
     Way("places", "号源", "/desk/places", AT_DESK),

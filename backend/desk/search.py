@@ -1,68 +1,101 @@
-"""Finding somebody among this house's own: by name, pinyin, village or the number on a certificate."""
+"""Finding somebody of this house: by name, pinyin, village, phone, or the number of a certificate or booking."""
+
+import re
+from uuid import UUID
 
 from flask import Blueprint
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
-from backend.alliance.queries import pack
 from backend.booking.codes import read_code
 from backend.booking.models import Appointment
+from backend.desk import booking_rows
+from backend.desk.booking_rows import BookingRow
 from backend.desk.forms import text
-from backend.desk.frame import draw
+from backend.desk.frame import draw, may
+from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
+from backend.people.claims import phone_index
 from backend.people.models import Resident
 from backend.people.names import folded_name
+from backend.people.places import villages_like
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import ReferralCertificate
 from backend.referrals.sight import may_name
 from backend.referrals.tracks import tracks_of
 from backend.referrals.views import referral_line
-from backend.store import access
+from backend.store import access, clock
 from backend.store.db import session
 from backend.web.pages import page
 
 pages = Blueprint("desk_search", __name__, url_prefix="/search")
 MOST = 50
+_PHONE = re.compile(r"[0-9]{7,12}")
 
 
 @pages.get("")
 @page("desk.find")
 def find(actor: Actor) -> str:
     asked = text("q", 60)
-    rows = _found(actor, asked) if asked else []
-    return draw("desk/search.html", actor, "search", asked=asked, rows=[referral_line(row, actor) for row in rows])
+    return draw(
+        "desk/search.html",
+        actor,
+        "search",
+        asked=asked,
+        today=local_day(clock.now()),
+        rows=[referral_line(row, actor) for row in _referrals(actor, asked)] if asked else [],
+        booked=_bookings(actor, asked) if asked and may(actor, "appointment.read") else [],
+    )
 
 
-def _found(actor: Actor, asked: str) -> list[Referral]:
+def _referrals(actor: Actor, asked: str) -> list[Referral]:
     # Only among referrals that this house may read: the search is no register of the county's people.
     mine = access.scoped_query(Referral, actor, "referral.read").order_by(Referral.id.desc()).limit(MOST)
-    number = asked.replace("-", "").replace(" ", "").upper()
-    by_number = select(ReferralCertificate.referral_id).where(
-        ReferralCertificate.county_id == actor.county_id, ReferralCertificate.number == number
-    )
-    wanted = [Referral.id.in_(by_number)]
+    wanted = [Referral.id.in_(_by_certificate(actor, asked)), Referral.resident_id.in_(_people(actor, asked))]
     code = read_code(asked)
     if code is not None:
-        wanted.append(
-            Referral.id.in_(
-                select(Appointment.referral_id).where(
-                    Appointment.county_id == actor.county_id, Appointment.code == code
-                )
-            )
+        by_code = select(Appointment.referral_id).where(
+            Appointment.county_id == actor.county_id, Appointment.code == code
         )
-    people = select(Resident.id).where(Resident.county_id == actor.county_id, or_(*_like(actor, asked)))
-    wanted.append(Referral.resident_id.in_(people))
+        wanted.append(Referral.id.in_(by_code))
     found = session().scalars(mine.where(or_(*wanted)))
     # A name that finds an unnamed question would tell whose it is.
     return [row for row in found if may_name(tracks_of(row), actor)]
 
 
+def _bookings(actor: Actor, asked: str) -> list[BookingRow]:
+    mine = access.scoped_query(Appointment, actor, "appointment.read").where(
+        Appointment.institution == actor.institution
+    )
+    wanted: list[ColumnElement[bool]] = [Appointment.referral_id.in_(_by_certificate(actor, asked))]
+    wanted.append(Appointment.resident_id.in_(_people(actor, asked)))
+    code = read_code(asked)
+    if code is not None:
+        wanted.append(Appointment.code == code)
+    found = session().scalars(mine.where(or_(*wanted)).order_by(Appointment.starts_at.desc()).limit(MOST))
+    return [row for row in booking_rows.rows(actor, found) if row.named]
+
+
+def _by_certificate(actor: Actor, asked: str) -> Select[UUID]:
+    number = asked.replace("-", "").replace(" ", "").upper()
+    return select(ReferralCertificate.referral_id).where(
+        ReferralCertificate.county_id == actor.county_id, ReferralCertificate.number == number
+    )
+
+
+def _people(actor: Actor, asked: str) -> Select[UUID]:
+    return select(Resident.id).where(Resident.county_id == actor.county_id, or_(*_like(actor, asked)))
+
+
 def _like(actor: Actor, asked: str) -> list[ColumnElement[bool]]:
     folded = folded_name(asked)
-    towns = pack(actor.county_id).places.towns
-    villages = [village.code for town in towns for village in town.villages if asked in village.name]
-    return [
+    digits = re.sub(r"[ -]", "", asked)
+    ways = [
         Resident.name_folded.contains(folded, autoescape=True),
         Resident.name_pinyin.startswith(folded.lower(), autoescape=True),
         Resident.name_pinyin.contains(f" {folded.lower()}", autoescape=True),
-        Resident.village.in_(villages),
+        Resident.village.in_(villages_like(actor.county_id, asked)),
     ]
+    if _PHONE.fullmatch(digits):
+        # Sealed: only a whole number finds somebody, and a family that shares a phone is found as a whole.
+        ways.append(Resident.phone_index == phone_index(digits))
+    return ways

@@ -19,7 +19,11 @@ from backend.store import clock
 POOLS = {"referral": "转诊", "contract": "签约", "general": "普通"}
 LOW = 4
 """Where no more than one place in so many is free, a session is marked as nearly full."""
-TABS = (("week", "周号源", "/desk/places", "desk.places"),)
+TABS = (
+    ("week", "周号源", "/desk/places", "desk.places"),
+    ("day", "日单", "/desk/day", "appointment.read"),
+    ("schedules", "排班", "/desk/schedules", "schedule.read"),
+)
 
 
 @dataclass(frozen=True, slots=True)

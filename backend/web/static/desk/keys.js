@@ -116,7 +116,7 @@
     if (opener) {
       var part = doc.getElementById(opener.dataset.opens);
       part.hidden = !part.hidden;
-      var field = part.querySelector('input:not([type=hidden]),select');
+      var field = part.querySelector('input:not([type=hidden]),select,button');
       if (!part.hidden && field) field.focus();
       return;
     }
@@ -150,7 +150,10 @@
     var asked = event.detail.requestConfig && event.detail.requestConfig.elt;
     var door = doc.querySelector('[data-door] input');
     if (!door || !asked || !asked.closest) return;
-    if (asked.closest('[data-door]')) {
+    if (asked.closest('[data-door]') && event.detail.target.id === 'list') {
+      door.value = '';
+      door.focus();
+    } else if (asked.closest('[data-door]')) {
       var next = doc.querySelector('#case .btn.primary');
       if (next) { door.value = ''; next.focus(); }
     } else if (asked.closest('#case') && event.detail.requestConfig.verb === 'post' && event.detail.target.id === 'list') {
