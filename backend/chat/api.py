@@ -23,9 +23,17 @@ TAG = "问医生"
 
 
 @routes.get("/conversations")
-@operation("conversation.read", summary="会话列表", tag=TAG, answer=schemas.ConversationsOut)
-def list_conversations(actor: Actor) -> schemas.ConversationsOut:
-    return showing.conversations(actor)
+@operation(
+    "conversation.read", summary="会话列表", tag=TAG, query=schemas.ConversationsQuery, answer=schemas.ConversationsOut
+)
+def list_conversations(actor: Actor, query: schemas.ConversationsQuery) -> schemas.ConversationsOut:
+    return showing.conversations(actor, query.resident_id)
+
+
+@routes.get("/conversations/unread")
+@operation("conversation.read", summary="没看过的话有多少", tag=TAG, answer=schemas.UnreadOut)
+def count_unread(actor: Actor) -> schemas.UnreadOut:
+    return showing.unread_total(actor)
 
 
 @routes.post("/conversations")

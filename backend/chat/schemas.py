@@ -32,6 +32,19 @@ class ReadIn(_Input):
     seq: int = Field(ge=0, le=2**53)
 
 
+class ConversationsQuery(_Input):
+    """All conversations in sight, or those about one person."""
+
+    resident_id: UUID | None = None
+
+
+class UnreadOut(BaseModel):
+    """Words not seen yet, on each side one account may stand on: the badge of the tab."""
+
+    team: int
+    resident: int
+
+
 class MessagesQuery(_Input):
     """What comes after a number, what came before one, or the last ones."""
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, not_, or_, select
 
 from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack as pack_of
@@ -27,14 +27,17 @@ SHOWN = 200
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def conversations(actor: Actor) -> schemas.ConversationsOut:
-    """The actor's conversations: a team sees the urgent and the longest waiting first."""
+def conversations(actor: Actor, resident_id: UUID | None = None) -> schemas.ConversationsOut:
+    """The actor's conversations, or those about one person: a team sees the urgent and the longest waiting first."""
+    seen = access.scoped_query(Conversation, actor, "conversation.read")
+    if resident_id is not None:
+        seen = seen.where(Conversation.resident_id == resident_id)
     rows = (
         session()
         .scalars(
-            access.scoped_query(Conversation, actor, "conversation.read")
-            .order_by(Conversation.waiting_since.nulls_last(), Conversation.last_at.desc().nulls_last())
-            .limit(SHOWN)
+            seen.order_by(Conversation.waiting_since.nulls_last(), Conversation.last_at.desc().nulls_last()).limit(
+                SHOWN
+            )
         )
         .all()
     )
@@ -162,7 +165,12 @@ def _by_id(model: type[Any], county_id: str, ids: set[UUID]) -> dict[UUID, Any]:
     return {row.id: row for row in rows}
 
 
-def unread_total(actor: Actor) -> int:
-    """Return how many words the actor's side has not seen, for the badge of the tab."""
-    rows = session().scalars(access.scoped_query(Conversation, actor, "conversation.read")).all()
-    return sum(unread(row, side_of(actor, row)) for row in rows)
+def unread_total(actor: Actor) -> schemas.UnreadOut:
+    """Return how many words each side the actor may stand on has not seen, for the badge of the tab."""
+    own = Conversation.resident_id == actor.subject_id
+    counted = access.scoped_query(Conversation, actor, "conversation.read").with_only_columns(
+        func.coalesce(func.sum(Conversation.last_seq - Conversation.team_read_seq).filter(not_(own)), 0),
+        func.coalesce(func.sum(Conversation.last_seq - Conversation.resident_read_seq).filter(own), 0),
+    )
+    team, resident = session().execute(counted).one()
+    return schemas.UnreadOut(team=int(team), resident=int(resident))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from backend.contracts import areas, comparing, points, reading, schemas, service, signing
+from backend.contracts import areas, comparing, points, reading, roster, roster_schemas, schemas, service, signing
 from backend.contracts.facts import Signer, SignUp
 from backend.contracts.models import Contract
 from backend.contracts.queries import today
@@ -122,6 +122,18 @@ def end_contract(actor: Actor, contract_id: UUID, body: schemas.EndIn) -> schema
 )
 def renew_contract(actor: Actor, contract_id: UUID, body: schemas.RenewIn) -> schemas.ContractOut:
     return _one(actor, signing.renew(actor, contract_id, body.signature))
+
+
+@routes.get("/my-residents")
+@operation(
+    "resident.search",
+    summary="我管的人：村医看本村，小组看签约的，一户一户",
+    tag=TAG,
+    query=roster_schemas.RosterQuery,
+    answer=roster_schemas.RosterOut,
+)
+def list_my_residents(actor: Actor, query: roster_schemas.RosterQuery) -> roster_schemas.RosterOut:
+    return roster.roster(actor, query)
 
 
 @routes.get("/workload")

@@ -1,6 +1,7 @@
 """Finding residents and showing them: within sight only, namesakes told apart, every look written down."""
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, extract, func, or_, select
@@ -22,8 +23,16 @@ from backend.web.paging import fetch_page
 
 _MOST_NAMESAKES = 20
 _MOST_WORDS = 6
-OFFERED = ("hand_over_code.issue", "resident.correct", "related_person.read")
-"""What may be done next with a resident, as far as this room knows."""
+OFFERED = (
+    "hand_over_code.issue",
+    "resident.correct",
+    "related_person.read",
+    "record.read",
+    "follow_up_plan.read_of",
+)
+"""What may be done next with a resident; of other rooms only the names, the catalogue knows who may."""
+LISTED = ("contract.read", "conversation.read", "prescription.read", "referral.read")
+"""Lists about a resident that an actor may ask other rooms for; which rows they show is those rooms' own."""
 
 
 def search(actor: Actor, query: ResidentQuery) -> tuple[list[ResidentCard], str | None]:
@@ -35,8 +44,13 @@ def search(actor: Actor, query: ResidentQuery) -> tuple[list[ResidentCard], str 
         found = found.where(Resident.village == query.village)
     rows, cursor = fetch_page(found, Resident.id, query, newest_first=False)
     rows.sort(key=lambda row: (row.village, len(row.household), row.household, row.birth_on))
-    namesakes = _namesakes(actor.county_id, rows)
-    return [ResidentCard.model_validate(_card(row, namesakes)) for row in rows], cursor
+    return cards(actor.county_id, rows), cursor
+
+
+def cards(county_id: str, rows: Sequence[Resident]) -> list[ResidentCard]:
+    """Return residents as they stand on a list. The caller has kept to what the actor may see."""
+    namesakes = _namesakes(county_id, rows)
+    return [ResidentCard.model_validate(_card(row, namesakes)) for row in rows]
 
 
 def look_up(actor: Actor, wanted: LookUp) -> list[FoundPerson]:
@@ -86,7 +100,10 @@ def view(actor: Actor, row: Resident) -> ResidentView:
             "on_wechat": on_wechat(row),
             "died_on": row.died_on,
             "related": family.rows_of(actor, row) if may(actor, row.id, "related_person.read") else [],
-            "actions": [action for action in OFFERED if may(actor, row.id, action)],
+            "actions": [
+                *(action for action in OFFERED if may(actor, row.id, action)),
+                *(action for action in LISTED if not actor.roles.isdisjoint(access.catalogue.get(action).grants)),
+            ],
             "version": row.version,
         }
     )
@@ -138,7 +155,7 @@ def id_number_index(number: str) -> bytes:
     return vault().blind_index("id_number", number)
 
 
-def _namesakes(county_id: str, rows: list[Resident]) -> frozenset[tuple[str, str]]:
+def _namesakes(county_id: str, rows: Sequence[Resident]) -> frozenset[tuple[str, str]]:
     """Return (village, folded name) pairs that more than one living resident has."""
     if not rows:
         return frozenset()

@@ -23,11 +23,12 @@ from backend.referrals.schemas import (
     PinIn,
     ReasonIn,
     ReferralIn,
+    ReferralsQuery,
 )
 from backend.referrals.views import county_of, referral_body, referral_line, source_body, violation_view
 from backend.store import access
 from backend.web.operations import expected_version, operation
-from backend.web.paging import PageQuery, fetch_page
+from backend.web.paging import fetch_page
 
 routes = Blueprint("referrals", __name__, url_prefix="/api/v1")
 routes.register_blueprint(receiving_api.routes)
@@ -73,9 +74,11 @@ def own_wish(actor: Actor, body: OwnWishIn) -> OwnWishBody:
 
 
 @routes.get("/referrals")
-@operation("referral.read", summary="转诊：我的、我开的、转来的", tag=TAG, query=PageQuery, answer=ReferralsBody)
-def list_referrals(actor: Actor, query: PageQuery) -> ReferralsBody:
+@operation("referral.read", summary="转诊：我的、我开的、转来的", tag=TAG, query=ReferralsQuery, answer=ReferralsBody)
+def list_referrals(actor: Actor, query: ReferralsQuery) -> ReferralsBody:
     found = access.scoped_query(Referral, actor, "referral.read")
+    if query.resident_id is not None:
+        found = found.where(Referral.resident_id == query.resident_id)
     rows, cursor = fetch_page(found, Referral.id, query)
     return ReferralsBody(items=[referral_line(row, actor) for row in rows], next_cursor=cursor)
 

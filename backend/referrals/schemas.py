@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.kernel.roles import Role
 from backend.records.schemas import DiagnosisCode
 from backend.web.given import Day
+from backend.web.paging import PageQuery
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Words = Annotated[str, Field(max_length=1000)]
@@ -131,6 +132,12 @@ class VerifyIn(_In):
     """A scanned QR or a typed number."""
 
     text: Annotated[str, Field(min_length=10, max_length=400)]
+
+
+class ReferralsQuery(PageQuery):
+    """Everybody's that the reader may see, or one person's."""
+
+    resident_id: UUID | None = None
 
 
 class ArrivalIn(_In):

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bodyOf as slipBody, emptySlip, missingIn, wrongValue } from '../src/features/first-visit/slip'
 import { readingsText, standText, type Handoff } from '../src/features/first-visit/types'
 import { findVillagers, type Villager } from '../src/features/first-visit/village-store'
-import { entryText } from '../src/features/referrals/entries'
+import { entryText } from '../src/entries'
 import { articlesOf, bodyOf, emptyWanted, placeNote, stepOf, wantsReason } from '../src/features/referrals/refer'
 import type { Choice, Options } from '../src/features/referrals/types'
 

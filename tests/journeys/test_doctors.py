@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -16,6 +17,10 @@ from tests.journeys.house import House
 @pytest.fixture(params=list(CASTS))
 def cast(request) -> Cast:
     return CASTS[request.param]
+
+
+SIGNED = {"xinmi": "demo-xinmi-yuanzhuang-cun-5-4", "mangshi": "demo-mangshi-zheyan-2-3"}
+"""Somebody on WeChat whom the family doctor of the story has signed, and who plays in no other journey."""
 
 
 def neighbour(house: House, cast: Cast, nth: int) -> dict[str, Any]:
@@ -133,3 +138,27 @@ def test_what_a_signer_sends_back_is_mended_and_signed_again(
     page.get_by_test_id("submit").click()
     expect(page.get_by_test_id("now-title")).to_contain_text(f"等患者 {patient['name']}看一遍")
     assert doctor.get(f"/referrals/{referral}")["status"] == "submitted"
+
+
+def test_a_doctor_goes_from_the_list_to_the_record_and_on_to_the_talk(
+    house: House, people: People, cast: Cast, shot: Shot
+) -> None:
+    signed = SIGNED[cast.county]
+    resident = Caller(house, signed, cast.county)
+    talk = resident.post("/conversations")
+    said = {"text": "医生，降压药快吃完了", "client_message_id": str(uuid4())}
+    resident.post(f"/conversations/{talk['id']}/messages", said)
+
+    doctor = people.phone(cast.family_doctor, cast.county, "pages/people/index")
+    expect(doctor.get_by_test_id("house").first).to_be_visible()
+    expect(doctor.get_by_test_id("badge-messages")).to_be_visible()
+    shot(doctor, f"{cast.county}-own-people")
+    doctor.get_by_test_id("tab-messages").tap()
+    doctor.get_by_test_id(f"talk-{talk['id']}").locator(".b").tap()  # a tap on the time shows the exact instant
+    expect(doctor.get_by_test_id("words")).to_be_visible()
+    doctor.get_by_test_id("to-record").tap()
+    expect(doctor.get_by_test_id("part-contract")).to_contain_text("还有")
+    expect(doctor.get_by_test_id("part-readings")).to_be_visible()
+    shot(doctor, f"{cast.county}-resident-record")
+    doctor.get_by_test_id("to-talk").tap()
+    expect(doctor.get_by_test_id("message-1").last).to_contain_text("降压药快吃完了")

@@ -61,7 +61,7 @@ def test_a_newcomer_agrees_claims_the_record_and_lets_a_helper_in(
 
 
 def test_the_village_doctor_finds_a_resident_who_then_sees_who_looked(house: House, people) -> None:
-    doctor = people.phone("demo-xinmi-village-doctor-yuanzhuang-cun", "xinmi", "features/residents/pages/search")
+    doctor = people.phone("demo-xinmi-village-doctor-yuanzhuang-cun", "xinmi", "pages/people/index")
     doctor.get_by_label("找谁").fill("wgl")
     doctor.get_by_text("1958年生 · 户主本人").tap()
     expect(doctor.get_by_text("您看了这份资料，已经记下，本人能查到。")).to_be_visible()

@@ -343,3 +343,25 @@ def test_too_fast_is_stopped_and_an_absent_valkey_is_no_reason_to_be_silent(app,
     monkeypatch.setattr(live, "valkey", away)
     assert talk.say(talk.person, "还能说").status_code == 201
     assert rows_of(app, Message, conversation_id=UUID(talk.id))
+
+
+def test_the_badge_counts_what_the_team_has_not_seen(app, talk) -> None:
+    unread = "/api/v1/conversations/unread"
+    assert talk.team.leader.get(unread).json == {"team": 0, "resident": 0}
+    for words in ("医生在吗", "药吃完了"):
+        talk.say(talk.person, words)
+    assert talk.team.leader.get(unread).json == {"team": 2, "resident": 0}
+    stranger = make_team(app).leader
+    assert stranger.get(unread).json == {"team": 0, "resident": 0}
+    talk.team.leader.post(f"/api/v1/conversations/{talk.id}/read", {"seq": 2})
+    talk.say(talk.team.leader, "明天来拿")
+    assert talk.team.leader.get(unread).json["team"] == 0
+    assert talk.person.get(unread).json == {"team": 0, "resident": 1}
+
+
+def test_the_record_leads_to_the_talk_about_one_person(app, talk) -> None:
+    talk.say(talk.person, "医生在吗")
+    path = "/api/v1/conversations?resident_id="
+    assert [one["id"] for one in talk.team.leader.get(f"{path}{talk.resident_id}").json["items"]] == [talk.id]
+    assert talk.team.leader.get(f"{path}{uuid4()}").json["items"] == []
+    assert make_team(app).leader.get(f"{path}{talk.resident_id}").json["items"] == []

@@ -1,6 +1,7 @@
 """The progress of a referral is said to whoever reads it: "您" is the patient, staff read about the patient."""
 
 from typing import Any
+from uuid import uuid4
 
 from tests.integration.referrals.rig import Cast
 
@@ -68,3 +69,11 @@ def test_a_returned_slip_is_the_treating_doctors_turn(cast: Cast) -> None:
     assert cast.read(referral)["now"]["yours"] is True
     assert cast.read(referral, cast.head)["now"]["title"].endswith("改一改")
     assert cast.read(referral, cast.head)["now"]["yours"] is False
+
+
+def test_referrals_about_one_person(cast: Cast) -> None:
+    referral = cast.submitted()
+    path = f"/api/v1/referrals?resident_id={cast.patient_id}"
+    for who in (cast.doctor, cast.patient):
+        assert [one["id"] for one in who.get(path).json["items"]] == [referral]
+    assert cast.doctor.get(f"/api/v1/referrals?resident_id={uuid4()}").json["items"] == []

@@ -34,6 +34,7 @@ export interface Conversation {
   side: 'resident' | 'team'
   title: string
   subtitle: string
+  resident_id: string
   resident_name: string
   team_name: string
   phone: string

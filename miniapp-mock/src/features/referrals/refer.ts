@@ -59,6 +59,20 @@ export function stepOf(pointer: string | null): number {
   return STEP_OF[pointer?.split('/').pop() ?? ''] ?? 1
 }
 
+/** What a step still needs before the next one is opened; what may wait is told at the end, all at once. */
+export function lackingIn(step: number, wanted: Wanted, options: Options | null): string[] {
+  const lacks = [
+    [
+      !wanted.diagnosis.trim() && '初步诊断',
+      !wanted.code && '归到哪种病',
+      !wanted.indication && '为什么要转上去',
+      !!wanted.indication && articlesOf(options, wanted.indication).length > 0 && !wanted.standard && '符合标准的哪一条',
+    ],
+    [!wanted.institution && '转到哪一家', !!options && wantsReason(options.choices, wanted.institution) && !wanted.skip && '为什么不去近处的'],
+  ][step]
+  return (lacks ?? []).filter((one): one is string => !!one)
+}
+
 /** Articles of the standards that go with a reason, as one list to choose from. */
 export function articlesOf(options: Options | null, indication: string) {
   return (options?.standards ?? []).flatMap((one) =>

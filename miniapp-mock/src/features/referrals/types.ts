@@ -87,15 +87,6 @@ export interface Wanted {
   caution: string
 }
 
-export interface Entry {
-  kind: string
-  id: string
-  at: string
-  institution_name: string | null
-  title: string
-  detail: Record<string, unknown>
-}
-
 export interface ReferralLine {
   id: string
   direction: string

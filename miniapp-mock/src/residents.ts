@@ -29,6 +29,38 @@ export interface ResidentView extends ResidentCard {
   actions: string[]
 }
 
+/** Somebody one answers for: key groups by name, and whether they signed with one of one's own teams. */
+export interface OwnPerson extends ResidentCard {
+  groups: string[]
+  signed: boolean
+}
+
+export interface OwnPeople {
+  items: OwnPerson[]
+  next_cursor: string | null
+  villages: { code: string; name: string; people: number }[]
+}
+
+export interface House {
+  key: string
+  village: string
+  number: string
+  head: string
+  people: OwnPerson[]
+}
+
+/** A list in walking order, cut into houses; a house that goes on over the next page stays one. */
+export function housesOf(items: OwnPerson[]): House[] {
+  const houses: House[] = []
+  for (const one of items) {
+    const key = `${one.village_name}/${one.household}`
+    const last = houses[houses.length - 1]
+    if (last?.key === key) last.people.push(one)
+    else houses.push({ key, village: one.village_name, number: one.household, head: one.household_head, people: [one] })
+  }
+  return houses
+}
+
 const SEXES: Record<string, string> = { male: '男', female: '女' }
 const CONDITIONS: Record<string, string> = {
   hypertension: '高血压',

@@ -1,5 +1,13 @@
-/** One line of a record in words, for whoever ticks what goes along. */
-import type { Entry } from './types'
+/** One line of a record, and how it is said. */
+
+export interface Entry {
+  kind: string
+  id: string
+  at: string
+  institution_name: string | null
+  title: string
+  detail: Record<string, unknown>
+}
 
 const NAMES: Record<string, string> = {
   pulse: '脉搏', glucose_fasting: '空腹血糖', glucose_random: '血糖', temperature: '体温', oxygen: '血氧', weight: '体重', height: '身高', waist: '腰围',
