@@ -88,7 +88,7 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
     resident.get_by_text("看明白再签").first.click()
     expect(resident.get_by_text(cast.hospital_name).first).to_be_visible()
     expect(resident.get_by_test_id("estimate")).to_contain_text("起付线")
-    resident.get_by_text("我听明白了").click()
+    resident.get_by_test_id("understood").click()
     draw_name(resident)
     shot(resident, f"{name}-consent")
     resident.get_by_test_id("agree").click()
