@@ -65,12 +65,17 @@ def rank(pack: Pack, institution: str) -> int:
 
 
 def able_above(
-    pack: Pack, institution: str, condition: str, *, surgery_grade: int = 0, technique: str | None = None
+    pack: Pack,
+    institution: str,
+    condition: str,
+    *,
+    surgery_grade: int = 0,
+    technique: str | None = None,
+    partners: tuple[str, ...] = (),
 ) -> tuple[InstitutionEntry, ...]:
-    """Who above can treat it, nearest first: by level, in the county before outside, own alliance, partners."""
+    """Who above can treat it, nearest first: by level, in the county before outside, own alliance, `partners`."""
     here = rank(pack, institution)
     mine = pack.alliances.of_institution(_member(pack, institution))
-    partners = {partner.upper_institution for partner in pack.alliances.partners}
 
     def order(entry: InstitutionEntry) -> tuple[int, bool, bool, bool]:
         own = mine is not None and pack.alliances.of_institution(entry.code) is mine

@@ -37,6 +37,7 @@ WORDING: dict[str, TaskWording] = {
     "danger_value": TaskWording("danger", "危险值", "打电话", _FOLLOW + "danger?id={focus}&task={task}"),
     "chat_danger": TaskWording("danger", "消息里说到", "去看", _TALK),
     "referral.announced": TaskWording("danger", "急诊病人正在路上", "去看", _STATUS),
+    "referral.coming_back": TaskWording("sign", "下转的病人要回来，说好不排队，请备好", "去看", _STATUS),
     "referral.sign": TaskWording("sign", "转诊等您签字", "看并签", _SIGN),
     "referral.answer": TaskWording("sign", "转诊问能不能收", "答复", _STATUS),
     "referral.returned": TaskWording("sign", "转诊被退回，要您改", "去修改", _REFER),

@@ -10,7 +10,7 @@ from backend.alliance.queries import pack
 from backend.kernel.errors import Conflict, Invalid, NotFound
 from backend.kernel.roles import Actor, Role, system_actor
 from backend.kernel.rules import require
-from backend.referrals import waiting
+from backend.referrals import comeback, waiting
 from backend.referrals.events import ReferralAnswered
 from backend.referrals.models import Referral, ReferralAnswer
 from backend.referrals.states import ANSWERS, ASKING, AnswerAction, AnswerStatus
@@ -60,12 +60,37 @@ def ask(referral: Referral) -> ReferralAnswer:
     )
     session().add(row)
     session().flush()
-    if county.institutions.institution(referral.to_institution).outside:
+    if comeback.promised(referral):
+        _keep_promise(referral, row)
+    elif county.institutions.institution(referral.to_institution).outside:
         # Nobody there uses this system: the treating doctor phones and writes down what they said.
         waiting.for_doctor(referral, waiting.ANSWER, str(row.id), {"phone": True, "answer_id": str(row.id)})
     else:
         waiting.for_answer(referral, row)
     return row
+
+
+def _keep_promise(referral: Referral, row: ReferralAnswer) -> None:
+    # The way back up: the hospital said yes when it sent the patient down (domain-review 2.9).
+    days = pack(referral.county_id).referral.limits.way_back_days
+    row.status = ANSWERS.next(AnswerStatus.ASKED, AnswerAction.ACCEPT, system_actor(referral.county_id))
+    row.note, row.answered_at = f"下转时说好的：{days} 天内回来不用重新排队，先到转诊服务台", clock.now()
+    session().flush()
+    waiting.for_coming_back(referral, row)
+    _tell_answered(referral, row)
+
+
+def _tell_answered(referral: Referral, row: ReferralAnswer) -> None:
+    events.publish(
+        ReferralAnswered(
+            county_id=referral.county_id,
+            referral_id=referral.id,
+            resident_id=referral.resident_id,
+            institution=row.institution,
+            department=row.department,
+            accepted=row.status == AnswerStatus.ACCEPTED,
+        )
+    )
 
 
 def waiting_for(actor: Actor) -> Select[ReferralAnswer]:
@@ -89,7 +114,7 @@ def overtake(actor: Actor, referral: Referral, *, ended: bool) -> None:
     before = AnswerStatus(live.status)
     live.status = ANSWERS.next(before, AnswerAction.OVERTAKE, actor)
     session().flush()
-    for kind in (waiting.ANSWER, waiting.ANNOUNCED):
+    for kind in (waiting.ANSWER, waiting.ANNOUNCED, waiting.COMING_BACK):
         waiting.done(referral, kind, "overtaken")
 
 
@@ -128,16 +153,7 @@ def answer(actor: Actor, referral: Referral, reply: Reply, *, by_phone: bool = F
         waiting.done(referral, kind, row.status)
     if not reply.accept:
         waiting.for_doctor(referral, waiting.REDIRECT, str(row.id), {"reason": row.decline_reason})
-    events.publish(
-        ReferralAnswered(
-            county_id=referral.county_id,
-            referral_id=referral.id,
-            resident_id=referral.resident_id,
-            institution=row.institution,
-            department=row.department,
-            accepted=reply.accept,
-        )
-    )
+    _tell_answered(referral, row)
     return row
 
 

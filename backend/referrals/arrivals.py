@@ -22,8 +22,6 @@ from backend.store import audit, clock, events
 from backend.store.db import session
 from backend.worklist.service import Owner, open_task
 
-RESULT = "referral.result"
-
 
 @dataclass(frozen=True, slots=True)
 class Coming:
@@ -193,14 +191,15 @@ def _arrive(actor: Actor, referral: Referral) -> None:
         before=before,
         after=after,
     )
-    waiting.done(referral, waiting.ANNOUNCED, "arrived")
+    for kind in (waiting.ANNOUNCED, waiting.COMING_BACK):
+        waiting.done(referral, kind, "arrived")
     waiting.tell_resident(referral, "arrived")
     days = pack(referral.county_id).referral.limits.result_back_days
     open_task(
         referral.county_id,
-        RESULT,
+        waiting.RESULT,
         Owner(role=Role.DESK_CLERK, institution=referral.to_institution),
-        dedupe_key=f"{RESULT}:{referral.id}",
+        dedupe_key=f"{waiting.RESULT}:{referral.id}",
         due_at=clock.now() + timedelta(days=days),
         focus=(waiting.FOCUS, referral.id),
         resident_id=referral.resident_id,

@@ -4,6 +4,7 @@ Pure: a pack goes in, a list comes out.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from backend.alliance import reach
 from backend.alliance.packs.pack import Pack
@@ -27,14 +28,18 @@ class Choice:
     phones: tuple[str, ...]
 
 
-def choices(pack: Pack, issuer: str, diagnosis: str | None) -> tuple[Choice, ...]:
-    """Return every place above that can treat the diagnosis, nearest first; all above for an unknown one."""
+def choices(pack: Pack, issuer: str, diagnosis: str | None, *, on: date) -> tuple[Choice, ...]:
+    """Return every place above that can treat the diagnosis, nearest first; all above for an unknown one.
+
+    Outside the county the hospitals whose agreement holds on that day come first (XM-5.5, MS-4.2.3d).
+    """
     condition = reach.condition_of(pack, diagnosis) if diagnosis else None
-    found = reach.able_above(pack, issuer, condition) if condition is not None else ()
+    partners = pack.alliances.partners_on(on)
+    found = reach.able_above(pack, issuer, condition, partners=partners) if condition is not None else ()
     able = True if found else (None if condition is None else False)
     # Nobody publishes it: that is said, and the choice is still the person's.
-    found = found or _all_above(pack, issuer)
-    return tuple(_choice(pack, issuer, entry, able, place == 0) for place, entry in enumerate(found))
+    found = found or _all_above(pack, issuer, partners)
+    return tuple(_choice(pack, issuer, entry, able, place == 0, partners) for place, entry in enumerate(found))
 
 
 def choices_down(pack: Pack, issuer: str, town: str | None) -> tuple[Choice, ...]:
@@ -64,7 +69,14 @@ def able(pack: Pack, institution: str, diagnosis: str | None) -> bool:
     return condition is None or reach.may_treat(pack, institution, condition)
 
 
-def _choice(pack: Pack, issuer: str, entry: InstitutionEntry, able: bool | None, nearest: bool) -> Choice:
+def _choice(
+    pack: Pack,
+    issuer: str,
+    entry: InstitutionEntry,
+    able: bool | None,
+    nearest: bool,
+    partners: tuple[str, ...] = (),
+) -> Choice:
     return Choice(
         institution=entry.code,
         name=entry.name,
@@ -73,21 +85,25 @@ def _choice(pack: Pack, issuer: str, entry: InstitutionEntry, able: bool | None,
         kilometres=_kilometres(pack, issuer, entry),
         able=able,
         outside=entry.outside,
-        partner=any(partner.upper_institution == entry.code for partner in pack.alliances.partners),
+        partner=entry.code in partners,
         nearest=nearest,
         departments=tuple(code for code in entry.departments if pack.institutions.department(code).kind == "clinical"),
         phones=tuple(entry.desk.phones if entry.desk else entry.phones),
     )
 
 
-def _all_above(pack: Pack, issuer: str) -> tuple[InstitutionEntry, ...]:
+def _all_above(pack: Pack, issuer: str, partners: tuple[str, ...] = ()) -> tuple[InstitutionEntry, ...]:
     here = reach.rank(pack, issuer)
     found = [
         entry
         for entry in pack.institutions.institutions
         if entry.treats and entry.departments and reach.rank(pack, entry.code) > here
     ]
-    return tuple(sorted(found, key=lambda entry: (reach.rank(pack, entry.code), entry.outside)))
+
+    def order(entry: InstitutionEntry) -> tuple[int, bool, bool]:
+        return reach.rank(pack, entry.code), entry.outside, entry.code not in partners
+
+    return tuple(sorted(found, key=order))
 
 
 def _kilometres(pack: Pack, issuer: str, target: InstitutionEntry) -> int | None:

@@ -170,7 +170,7 @@ def put(actor: Actor, row: Referral, draft: Draft) -> None:
 def offered(county: Pack, row: Referral) -> tuple[choices.Choice, ...]:
     """Return every place this person may be sent to, whatever was chosen."""
     if row.direction == "up":
-        return choices.choices(county, row.from_institution, row.diagnosis_code)
+        return choices.choices(county, row.from_institution, row.diagnosis_code, on=local_day(clock.now()))
     return choices.choices_down(county, row.from_institution, homeward.town_of(county, row.resident_id))
 
 

@@ -34,11 +34,9 @@ def facts_of(pack: Pack, referral: Referral, day: date) -> ReferralFacts:
     target = pack.institutions.institution(referral.to_institution)
     level = pack.institutions.institution(referral.from_institution).level
     indication = next((one for one in section.indications if one.code == referral.indication), None)
-    partners = tuple(
-        dict.fromkeys(partner.upper_institution for partner in pack.alliances.partners if partner.from_day <= day)
-    )
+    partners = pack.alliances.partners_on(day)
     skip = next((one for one in section.skip_reasons if one.code == referral.skip_reason), None)
-    able_places = choices.choices(pack, referral.from_institution, referral.diagnosis_code)
+    able_places = choices.choices(pack, referral.from_institution, referral.diagnosis_code, on=day)
     up = referral.direction == "up"
     return ReferralFacts(
         issuer=pack.institutions.institution(referral.from_institution).name,

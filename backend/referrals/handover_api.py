@@ -6,7 +6,9 @@ from flask import Blueprint
 
 from backend.kernel.roles import Actor
 from backend.records.models import Stay
-from backend.referrals import handover, takeover
+from backend.referrals import handover, service, takeover
+from backend.referrals.bodies import ReferralBody
+from backend.referrals.drafts import Draft
 from backend.referrals.family import family_body
 from backend.referrals.handover import Proposal
 from backend.referrals.handover_bodies import (
@@ -23,8 +25,10 @@ from backend.referrals.handover_rules import Drug
 from backend.referrals.handover_views import hand_over_line, options_body, package_body, ward_body
 from backend.referrals.models import Referral
 from backend.referrals.package import Change
+from backend.referrals.schemas import ComeBackIn
 from backend.referrals.sight import require_named
 from backend.referrals.takeover import Taking
+from backend.referrals.views import referral_body
 from backend.store import access
 from backend.web.operations import expected_version, operation
 
@@ -82,3 +86,17 @@ def list_hand_overs(actor: Actor) -> HandOversBody:
 def take_over(actor: Actor, referral_id: UUID, body: TakingIn) -> PackageBody:
     takeover.accept(actor, referral_id, Taking(**body.model_dump()))
     return package_body(access.authorize(Referral, referral_id, actor, "referral.read"), actor)
+
+
+@routes.post("/referrals/<uuid:referral_id>/come-back")
+@operation(
+    "referral.come_back",
+    summary="下转的病人要回医院：一步开好，不重新排队",
+    tag=TAG,
+    body=ComeBackIn,
+    answer=ReferralBody,
+    status=201,
+)
+def come_back(actor: Actor, referral_id: UUID, body: ComeBackIn) -> ReferralBody:
+    draft = Draft(**body.model_dump(exclude={"pin"}))
+    return referral_body(service.come_back(actor, referral_id, draft, body.pin), actor)

@@ -26,6 +26,7 @@ class Referral(CountyRow, Versioned, Base):
         ForeignKeyConstraint(["county_id", "practitioner_id"], ["practitioner.county_id", "practitioner.id"]),
         ForeignKeyConstraint(["county_id", "visit_id"], ["visit.county_id", "visit.id"]),
         ForeignKeyConstraint(["county_id", "stay_id"], ["stay.county_id", "stay.id"]),
+        ForeignKeyConstraint(["county_id", "back_from_id"], ["referral.county_id", "referral.id"]),
         Index("ix_referral_resident", "county_id", "resident_id"),
         Index("ix_referral_from", "county_id", "from_institution", "status"),
         Index("ix_referral_to", "county_id", "to_institution", "status"),
@@ -61,6 +62,7 @@ class Referral(CountyRow, Versioned, Base):
     wanted_on: Mapped[date | None]
     visit_id: Mapped[UUID | None]
     stay_id: Mapped[UUID | None]
+    back_from_id: Mapped[UUID | None]  # the way down that this one takes back up: the hospital promised no queue
     diagnosis_code: Mapped[str | None]
     diagnosis_text: Mapped[str]
     indication: Mapped[str | None]

@@ -3,6 +3,7 @@
 from backend.kernel.roles import Actor, Role
 from backend.referrals.answers import WAITING
 from backend.referrals.certificate_state import latest
+from backend.referrals.comeback import may_come_back
 from backend.referrals.states import DOCTORS, HELPERS, REFERRALS, ConsentStatus, ReferralAction, ReferralStatus
 from backend.referrals.tracks import Tracks
 
@@ -32,6 +33,8 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
         section = t.county.referral.handover if t.referral.direction == "down" else t.county.referral.receiving
         if actor.has(*section.decline_roles):
             found.append("decline_hospital")
+    if actor.has(Role.FAMILY_DOCTOR) and t.referral.to_institution == actor.institution and may_come_back(t.referral):
+        found.append("come_back")
     if latest(t.referral) is not None:
         found.append("certificate")
     return list(dict.fromkeys(found))

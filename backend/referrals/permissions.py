@@ -27,6 +27,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     # Down: the ward proposes for its own patients, a doctor of the house that is asked takes over.
     permission("handover.propose", {role: {Relation.OWN} for role in (Role.WARD_DOCTOR, Role.SPECIALIST)}),
     permission("handover.accept", {Role.FAMILY_DOCTOR: {Relation.RECEIVER}}),
+    permission("referral.come_back", {Role.FAMILY_DOCTOR: {Relation.RECEIVER}}),
     permission("ward.read", {role: {Relation.OWN} for role in (*DOCTORS, Role.DEPARTMENT_HEAD)}),
     permission("referral.answer", {role: {Relation.INSTITUTION} for role in _AT_HOSPITAL}),
     permission("referral.answer_outside", {role: {Relation.OWN} for role in DOCTORS}),

@@ -174,3 +174,17 @@ class OptionsQuery(_In):
     """For which diagnosis."""
 
     diagnosis_code: DiagnosisCode | None = None
+
+
+class ComeBackIn(_In):
+    """Back up to the hospital that sent the patient down: why now, by which article, signed."""
+
+    category: Literal["outpatient", "stay"] = "stay"
+    indication: Code
+    standard: Code | None = None
+    article: Annotated[int, Field(ge=1, le=99)] | None = None
+    skip_reason: Code | None = None
+    choice_by_patient: bool
+    wanted_on: Day | None = None
+    summary: Words | None = None
+    pin: Pin

@@ -157,7 +157,8 @@ ANSWERS = Transitions(
     start=(_N.ASKED, _N.ANNOUNCED),
     moves={
         (_N.ASKED, _W.PASS_ON): move(_N.PASSED_ON, Role.DESK_CLERK, Role.MEDICAL_OFFICE, *TOWNSHIP),
-        (_N.ASKED, _W.ACCEPT): move(_N.ACCEPTED, *HOSPITAL, *TOWNSHIP),
+        # By itself: what was promised when the patient was sent down needs nobody's yes again.
+        (_N.ASKED, _W.ACCEPT): move(_N.ACCEPTED, *HOSPITAL, *TOWNSHIP, Role.SYSTEM),
         (_N.ASKED, _W.DECLINE): move(_N.DECLINED, *_DECIDERS),
         (_N.ASKED, _W.OVERTAKE): move(_N.OVERTAKEN, *DOCTORS, *_WITHDRAWERS),
         (_N.PASSED_ON, _W.ACCEPT): move(_N.ACCEPTED, *HOSPITAL, *TOWNSHIP),

@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
 from backend.people.models import Practitioner
-from backend.referrals import answers, consents, signing
+from backend.records.models import Stay
+from backend.referrals import answers, consents, signing, waiting
 from backend.referrals.certificate_state import State, latest, state_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent, ReferralSignature
 from backend.referrals.models_certificate import ReferralCertificate
-from backend.referrals.states import ConsentStatus
+from backend.referrals.states import ConsentStatus, ReferralStatus
 from backend.store.db import session
+from backend.worklist.models import Task
+from backend.worklist.service import open_task_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Tracks:
     steps: tuple[ReferralSignature, ...]
     certificate: ReferralCertificate | None
     state: State | None
+    stay: Stay | None  # the bed it led to
+    chase: Task | None  # whoever owes the result now, until it came back
 
     @property
     def consented(self) -> bool:
@@ -53,4 +60,23 @@ def tracks_of(referral: Referral) -> Tracks:
         steps=tuple(signing.steps(referral)),
         certificate=certificate,
         state=state_of(certificate) if certificate else None,
+        stay=_stay(referral),
+        chase=_chase(referral),
     )
+
+
+def _stay(referral: Referral) -> Stay | None:
+    if referral.arrived_at is None or referral.direction == "down":
+        return None
+    return session().scalar(
+        select(Stay)
+        .where(Stay.county_id == referral.county_id, Stay.referral_id == referral.id)
+        .order_by(Stay.id.desc())
+        .limit(1)
+    )
+
+
+def _chase(referral: Referral) -> Task | None:
+    if referral.status != ReferralStatus.ARRIVED or referral.direction == "down":
+        return None
+    return open_task_of(referral.county_id, (waiting.FOCUS, referral.id), waiting.RESULT)

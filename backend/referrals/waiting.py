@@ -19,7 +19,7 @@ from backend.worklist.service import Owner, close_tasks, open_task
 FOCUS = "referral"
 CONSENT, ANSWER, ANNOUNCED = "referral.consent", "referral.answer", "referral.announced"
 SIGN, RETURNED, REDIRECT, PAPERS = "referral.sign", "referral.returned", "referral.redirect", "referral.papers"
-OBJECTED = "referral.objected"
+OBJECTED, COMING_BACK, RESULT = "referral.objected", "referral.coming_back", "referral.result"
 DESK_OFFICES = {"village": "village", "township": "township"}
 
 
@@ -68,6 +68,23 @@ def for_answer(referral: Referral, answer: ReferralAnswer) -> None:
         ladder=[*([desk.step(60)] if named else []), _medical_office(answer.institution, minutes)],
         # A house that is asked learns the name with the consent; the own doctor knows it.
         named=emergency or named is not None,
+        detail={"answer_id": str(answer.id)},
+    )
+
+
+def for_coming_back(referral: Referral, answer: ReferralAnswer) -> None:
+    """Somebody sent down comes back within the days promised: the desk makes ready, nobody is asked again."""
+    minutes = pack(referral.county_id).referral.receiving.answer_limit_working_minutes
+    now = clock.now()
+    _open(
+        referral,
+        COMING_BACK,
+        Owner(role=_desk_role(referral.county_id, answer.institution), institution=answer.institution),
+        office_of(referral.county_id, answer.institution, now).after_minutes(now, minutes).at,
+        key=f"{COMING_BACK}:{answer.id}",
+        priority="urgent",
+        ladder=[_medical_office(answer.institution, minutes)],
+        named=False,  # the name comes with the consent, on the case
         detail={"answer_id": str(answer.id)},
     )
 

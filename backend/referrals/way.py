@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import Literal
 
-from backend.records.views import institution_name
+from backend.records.states import Disposition
+from backend.records.views import department_name, institution_name
+from backend.records.wards import FRONT_SHEET
 from backend.referrals.bodies import MomentBody
 from backend.referrals.states import AnswerStatus, ReferralStatus, SignatureStatus
 from backend.referrals.tracks import Tracks
 from backend.referrals.voice import Voice
+from backend.store import clock
+from backend.worklist.queries import owner_name
 
 _R = ReferralStatus
 
@@ -69,6 +73,7 @@ def _running(t: Tracks, v: Voice) -> list[MomentBody]:
             t.referral.arrived_at,
             arrived,
         ),
+        *_in_bed(t),
         _moment("back", f"看完回到{t.doctor_name}这里", _back(t), t.referral.ended_at, t.referral.status == _R.CLOSED),
     ]
     return lines
@@ -88,8 +93,22 @@ def _valid(t: Tracks) -> str:
     return f"{t.certificate.valid_until:%Y-%m-%d} 前有效" + ("，签字补办中" if t.state and t.state.late else "")
 
 
+def _in_bed(t: Tracks) -> list[MomentBody]:
+    # Only where it came to a bed: the doctor below sees that the patient lies there, and that they left.
+    if t.stay is None:
+        return []
+    ward = department_name(t.county, t.stay.department) or ""
+    left, to = t.stay.discharged_at, t.stay.disposition
+    return [
+        _moment("admitted", f"住进{ward}", "", t.stay.admitted_at, True),
+        _moment("discharged", "出院", FRONT_SHEET[Disposition(to)][1] if to else "", left, left is not None),
+    ]
+
+
 def _back(t: Tracks) -> str:
     days = t.county.referral.limits.result_back_days
+    if t.chase is not None and (t.chase.level > 0 or t.chase.due_at < clock.now()):
+        return f"过了 {days} 天还没发回来，已经催{owner_name(t.chase)}"
     return f"医院会把结果和用药发给{t.doctor_name}，{days} 天没发我们会催"
 
 

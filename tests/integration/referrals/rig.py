@@ -21,7 +21,7 @@ from tests import factories
 from tests.factories import Person
 
 PIN = "246810"
-_PIN_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
+PIN_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def signer(app: Flask, institution: str, *roles: Role, county: str, **values: An
     with app.app_context(), transaction() as current:
         account = current.get(Account, (county, person.account_id))
         assert account is not None
-        account.pin_hash = _PIN_HASH
+        account.pin_hash = PIN_HASH
     return person
 
 

@@ -85,6 +85,10 @@ class Partner(Sourced):
     review_every_days: Days
     departments: Many[Code]
 
+    def in_force(self, on: dt.date) -> bool:
+        """Whether the agreement holds on that day; one that ran out makes nobody a partner."""
+        return self.from_day <= on <= self.until
+
 
 class PlanStage(PackModel):
     """One stage of a training plan."""
@@ -107,6 +111,10 @@ class AlliancesSection(PackModel):
     alliances: Many[AllianceEntry]
     partners: Many[Partner] = ()
     training_plans: Many[TrainingPlan] = ()
+
+    def partners_on(self, day: dt.date) -> tuple[str, ...]:
+        """The hospitals above with an agreement that holds on that day, each once, in the pack's order."""
+        return tuple(dict.fromkeys(one.upper_institution for one in self.partners if one.in_force(day)))
 
     def of_institution(self, code: str) -> AllianceEntry | None:
         """The alliance an institution leads or belongs to, or None."""
