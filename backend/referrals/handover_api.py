@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from backend.kernel.roles import Actor
 from backend.records.models import Stay
-from backend.referrals import handover, service, takeover
+from backend.referrals import handover, returning, takeover
 from backend.referrals.bodies import ReferralBody
 from backend.referrals.drafts import Draft
 from backend.referrals.family import family_body
@@ -99,4 +99,4 @@ def take_over(actor: Actor, referral_id: UUID, body: TakingIn) -> PackageBody:
 )
 def come_back(actor: Actor, referral_id: UUID, body: ComeBackIn) -> ReferralBody:
     draft = Draft(**body.model_dump(exclude={"pin"}))
-    return referral_body(service.come_back(actor, referral_id, draft, body.pin), actor)
+    return referral_body(returning.come_back(actor, referral_id, draft, body.pin), actor)

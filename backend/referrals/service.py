@@ -14,7 +14,6 @@ from backend.referrals import (
     answers,
     arrivals,
     certificates,
-    comeback,
     consents,
     drafts,
     signing,
@@ -25,7 +24,7 @@ from backend.referrals.answers import Reply
 from backend.referrals.certificate_state import latest
 from backend.referrals.consents import Yes
 from backend.referrals.content import content_of
-from backend.referrals.drafts import Case, Draft
+from backend.referrals.drafts import Draft
 from backend.referrals.events import ReferralEnded, ReferralSubmitted
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
 from backend.referrals.states import REFERRALS, ConsentAction, ReferralAction, ReferralStatus
@@ -52,18 +51,6 @@ def submit(actor: Actor, referral_id: UUID, pin: str, version: int | None = None
     _move(actor, referral, ReferralAction.SUBMIT)
     _send(actor, referral)
     return referral
-
-
-def come_back(actor: Actor, down_id: UUID, draft: Draft, pin: str) -> Referral:
-    """Send somebody who was sent down back up in one step: made, judged, signed first; nothing is kept of a refusal.
-
-    Raises RuleBroken after the county's days, or with everything the standards miss.
-    """
-    down = _locked(actor, down_id, "referral.come_back", None)
-    whole = comeback.draft_of(down, draft)
-    row = drafts.create(actor, Case(down.resident_id), whole)
-    row.back_from_id = down.id
-    return submit(actor, row.id, pin)
 
 
 def edit(actor: Actor, referral_id: UUID, draft: Draft, version: int | None = None, pin: str | None = None) -> Referral:
