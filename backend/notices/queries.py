@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.notices.models import Notice
 from backend.people.models import Account, RelatedPerson
+from backend.people.queries import records_of
 from backend.store.vault import vault
 
 
@@ -21,7 +22,10 @@ class Recipient:
 
 
 def recipients(current: Session, notice: Notice) -> list[Recipient]:
-    """Return the accounts bound to WeChat that a notice is for, the person's own first."""
+    """Return the accounts bound to WeChat that a notice is for, the person's own first.
+
+    Whom it is about is told to nobody who may not look: whoever withdrew the privacy consent, a guardian of a grown-up.
+    """
     wanted = select(Account).where(
         Account.county_id == notice.county_id, Account.openid_index.is_not(None), Account.disabled_at.is_(None)
     )
@@ -35,7 +39,9 @@ def recipients(current: Session, notice: Notice) -> list[Recipient]:
         )
         wanted = wanted.where(or_(Account.resident_id == notice.resident_id, Account.id.in_(family)))
     found = []
-    for account in current.scalars(wanted):
+    for account in current.scalars(wanted).all():
+        if notice.practitioner_id is None and notice.resident_id not in records_of(current, account):
+            continue
         openid = vault().open(account, "openid")
         if openid is not None and account.openid_index is not None:
             own = account.resident_id == notice.resident_id

@@ -125,6 +125,13 @@ def actor_of(
     )
 
 
+def records_of(current: Session, account: Account) -> frozenset[UUID]:
+    """Return the people whose record an account may be shown today: its own and its family's."""
+    own = None if account.paused else account.resident_id
+    proxied, guarded = _family(current, account)
+    return proxied | guarded | (frozenset() if own is None else frozenset({own}))
+
+
 def openid_index_of(current: Session, county_id: str, account_id: UUID) -> bytes | None:
     """Return the blind index of the openid bound to an account, or None."""
     account = current.get(Account, (county_id, account_id))

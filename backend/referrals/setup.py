@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, exists, false, or_
 
 from backend.kernel.permissions import Relation
 from backend.kernel.roles import Actor
+from backend.referrals.models import Referral
 from backend.referrals.public import pages
-from backend.referrals.states import ReferralStatus
+from backend.referrals.states import ReferralStatus, SignatureStatus
 from backend.store import access
 from backend.web.problems import CONSTRAINTS
 
@@ -29,10 +30,14 @@ def _asked_for(model: Any) -> ColumnElement[bool]:
 def _to_sign(model: Any, actor: Actor) -> ColumnElement[bool]:
     if actor.institution is None:
         return false()
-    return or_(
+    asked = or_(
         model.institution == actor.institution,
         model.offices.contains([{"institution": actor.institution}]),
     )
+    # Being asked once gives no sight for ever: the step counts in the present round, or the paper is read otherwise.
+    of_step = and_(Referral.county_id == model.county_id, Referral.id == model.referral_id)
+    counts = and_(model.status != SignatureStatus.VOID, Referral.round == model.round)
+    return and_(asked, exists().where(of_step, or_(counts, access.visible(Referral, actor, "referral.read"))))
 
 
 def install(app: Flask) -> None:

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
 
+from backend.kernel.clock import local_day
 from backend.notices.delivery import Claimed, deliver, deliver_batch, recover_lost
 from backend.notices.models import Notice, NoticeAttempt
 from backend.notices.service import plan_notice
 from backend.notices.states import NoticeStatus
-from backend.people.models import Account
+from backend.people.models import Account, RelatedPerson, Resident
+from backend.store import clock
 from backend.store.db import session, transaction
 from backend.store.vault import vault
 from backend.wechat.credits import Happening
@@ -203,6 +207,58 @@ def test_nobody_is_woken_for_what_can_wait(bench: Bench, turned: Callable[..., N
     assert bench.status(urgent) == NoticeStatus.SENT
     turned(hour=9)
     bench.give_credit("self")
+    deliver(bench.claim(notice))
+    assert bench.status(notice) == NoticeStatus.SENT
+
+
+def _withdraw(current: Session, bench: Bench, who: str) -> None:
+    current.execute(update(Account).where(Account.openid_index == openid_index(bench.openids[who])).values(paused=True))
+
+
+@pytest.mark.parametrize("who", ["self", "daughter"])
+def test_whoever_withdrew_the_privacy_consent_is_phoned_instead(bench: Bench, who: str) -> None:
+    bench.give_credit(who)
+    with transaction() as current:
+        _withdraw(current, bench, who)
+    notice = bench.plan()
+    deliver(bench.claim(notice))
+    assert bench.platform.sends() == []
+    assert bench.status(notice) == NoticeStatus.TASKED
+    task = bench.tasks(notice)[0]
+    assert (task.practitioner_id, task.kind, task.detail["why"]) == (bench.doctor_id, "tell_by_phone", "not_reached")
+
+
+@pytest.mark.parametrize(("born", "told"), [(-1, False), (0, False), (1, True)])
+def test_a_guardian_is_told_until_the_ward_comes_of_age(bench: Bench, born: int, told: bool) -> None:
+    bench.give_credit("daughter")
+    with transaction() as current:
+        today = local_day(clock.now(current))
+        leap = (today.month, today.day) == (2, 29)  # eighteen years before there was none
+        birthday = today.replace(year=today.year - 18, day=today.day - leap) + timedelta(days=born)
+        current.execute(update(Resident).where(Resident.id == bench.resident_id).values(birth_on=birthday))
+        of_ward = RelatedPerson.resident_id == bench.resident_id
+        current.execute(update(RelatedPerson).where(of_ward).values(kind="guardian"))
+    notice = bench.plan()
+    deliver(bench.claim(notice))
+    assert len(bench.platform.sends()) == told
+    assert bench.status(notice) == (NoticeStatus.SENT if told else NoticeStatus.TASKED)
+
+
+def test_a_doctor_who_withdrew_for_their_own_record_is_still_told_as_a_doctor(bench: Bench) -> None:
+    bench.give_credit("daughter")
+    with transaction() as current:
+        _withdraw(current, bench, "daughter")
+        daughter = Account.openid_index == openid_index(bench.openids["daughter"])
+        current.execute(update(Account).where(daughter).values(practitioner_id=bench.doctor_id))
+        notice = plan_notice(
+            "xinmi",
+            KIND,
+            dedupe_key=uuid4().hex,
+            focus=("resident", bench.resident_id),
+            practitioner_id=bench.doctor_id,
+            urgent=True,
+        )
+    assert notice is not None
     deliver(bench.claim(notice))
     assert bench.status(notice) == NoticeStatus.SENT
 

@@ -174,6 +174,32 @@ def test_a_change_under_signatures_voids_them(cast: Cast, change: dict, consent_
     assert stale.status_code == 412
 
 
+def test_a_step_of_an_earlier_round_gives_no_more_sight(cast: Cast) -> None:
+    referral = cast.submitted()
+    cast.consent(referral)
+    cast.sign(cast.head, referral)
+    asked = f"/api/v1/signatures/{cast.waiting_for(cast.third, referral)['id']}"
+    own_house = f"/api/v1/signatures/{step(cast, referral, 2)['id']}"
+    assert cast.third.get(asked).status_code == 200
+    changed = cast.doctor.request("PUT", f"/api/v1/referrals/{referral}", {"diagnosis_text": "高血压 3 级", "pin": PIN})
+    assert changed.status_code == 200, changed.json
+    # The agency is asked by no other paper; the head of the issuing house reads the referral anyhow.
+    may_otherwise = cast.third.get(f"/api/v1/referrals/{referral}").status_code == 200
+    assert cast.third.get(asked).status_code == (200 if may_otherwise else 404)
+    assert cast.head.get(own_house).status_code == 200
+
+
+def test_who_returned_it_sees_it_until_it_is_sent_anew(mangshi: Cast) -> None:
+    referral = mangshi.submitted()
+    mangshi.consent(referral)
+    mangshi.sign(mangshi.head, referral)
+    asked = f"/api/v1/signatures/{mangshi.waiting_for(mangshi.third, referral)['id']}"
+    assert mangshi.third.post(f"{asked}/return", {"reason": "诊断和理由对不上"}).status_code == 200
+    assert mangshi.third.get(asked).status_code == 200
+    assert mangshi.submit(referral).status_code == 200
+    assert mangshi.third.get(asked).status_code == 404
+
+
 @pytest.mark.parametrize(
     "change", [{"to_department": "neurology"}, {"to_doctor": "王主任"}, {"wanted_on": "2027-03-01"}]
 )
