@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from sqlalchemy import and_, bindparam, case, select, text, true
 
+from backend.booking import statements
 from backend.booking.models import ScheduleSession, Slot
-from backend.booking.statements import BOOK_AND_KEEP, NO_LIVE_PLACE, STILL_ENTITLED
 from backend.booking.states import SlotPool
 from backend.kernel.roles import Actor, Role
 from backend.people.models import Account, Resident, SignInSession
@@ -21,8 +21,8 @@ from backend.store.db import db
 from backend.store.idempotency import IdempotencyRecord
 from backend.store.vault import STATUTORY, VaultKey
 
-_STILL = STILL_ENTITLED.format(place="schedule_session").replace("schedule_session.referral_id", ":referral")
-_NONE = NO_LIVE_PLACE.format(referral=":referral", resident="resident.id", on="schedule_session")
+_STILL = statements.STILL_ENTITLED.format(place="schedule_session").replace("schedule_session.referral_id", ":referral")
+_NONE = statements.NO_LIVE_PLACE.format(referral=":referral", resident="resident.id", on="schedule_session")
 _ENTITLED = f"{_STILL} AND {_NONE}".replace(":county", "schedule_session.county_id")
 """Whether nothing but the full place stands in the way; asked only of a full one."""
 
@@ -103,5 +103,5 @@ def read() -> tuple[str, dict[str, Any]]:
 @cache
 def book_and_keep() -> str:
     """Return BOOK_AND_KEEP without comments and indentation: the driver remembers up to 4,096 characters as read."""
-    lines = (line.partition("--")[0] for line in str(BOOK_AND_KEEP.compile(db.engine)).splitlines())
+    lines = (line.partition("--")[0] for line in str(statements.BOOK_AND_KEEP.compile(db.engine)).splitlines())
     return " ".join(word for line in lines for word in line.split())

@@ -106,10 +106,14 @@ def waiting_for(actor: Actor) -> Select[ReferralAnswer]:
     )
 
 
-def overtake(actor: Actor, referral: Referral, *, ended: bool) -> None:
-    """Another place is asked, or the referral ended: the question no longer stands."""
+def overtake(actor: Actor, referral: Referral, *, ended: bool, changed: bool = False) -> None:
+    """Another place is asked, the referral ended, or its words changed: the question and its answer no longer stand.
+
+    A yes was for one diagnosis and one reason: of others the hospital is asked anew, and what is booked there is kept
+    until it says no.
+    """
     live = live_answer(referral)
-    if live is None or (live.institution == referral.to_institution and not ended):
+    if live is None or (live.institution == referral.to_institution and not ended and not changed):
         return
     before = AnswerStatus(live.status)
     live.status = ANSWERS.next(before, AnswerAction.OVERTAKE, actor)

@@ -47,9 +47,9 @@ def submit(actor: Actor, referral_id: UUID, pin: str, version: int | None = None
         raise Conflict("under_way", "签字正在办，不用再交一次。")
     drafts.require_submittable(referral)
     check_pin(actor, pin)
-    referral.content_hash = content_of(referral).digest
+    changed = _take_words(referral)
     _move(actor, referral, ReferralAction.SUBMIT)
-    _send(actor, referral)
+    _send(actor, referral, changed=changed)
     return referral
 
 
@@ -79,7 +79,7 @@ def edit(actor: Actor, referral_id: UUID, draft: Draft, version: int | None = No
     check_pin(actor, pin or "")
     session().flush()
     signing.void(actor, referral)
-    _send(actor, referral)
+    _send(actor, referral, changed=_take_words(referral))
     _touch(referral)
     return referral
 
@@ -205,12 +205,19 @@ def _issue(referral: Referral) -> None:
         arrivals.paper_followed(referral, certificate)
 
 
-def _send(actor: Actor, referral: Referral) -> None:
-    referral.content_hash = content_of(referral).digest
+def _take_words(referral: Referral) -> bool:
+    """Fix what is signed from now on; whether other words were sent before."""
+    digest = content_of(referral).digest
+    changed = referral.content_hash not in (None, digest)
+    referral.content_hash = digest
+    return changed
+
+
+def _send(actor: Actor, referral: Referral, *, changed: bool) -> None:
     referral.submitted_at = referral.submitted_at or clock.now()
     session().flush()
     consents.overtake(actor, referral)
-    answers.overtake(actor, referral, ended=False)
+    answers.overtake(actor, referral, ended=False, changed=changed)
     grant(
         referral.county_id, referral.resident_id, "referral", referral.id, [f"institution:{referral.from_institution}"]
     )

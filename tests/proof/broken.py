@@ -95,14 +95,17 @@ def _any_lease(prepare: Any) -> Any:
     return broken
 
 
-_ONE_LIVE = "WHERE live.county_id = :county AND live.status IN ('booked', 'arrived')"
+_ONE_LIVE = "WHERE live.county_id = :county AND live.status IN ('held', 'pending', 'booked', 'arrived')"
 FAULTS = {
     one.name: one
     for one in (
         Fault(
             "place-without-guard",
             "the booking statement no longer asks whether there is room",
-            (("backend.booking.statements", "BOOK", without("AND slot.taken < slot.capacity")),),
+            tuple(
+                ("backend.booking.statements", name, without("AND slot.taken < slot.capacity"))
+                for name in ("BOOK", "BOOK_AND_KEEP")
+            ),
             ("ALTER TABLE slot DROP CONSTRAINT ck_slot_capacity",),
         ),
         Fault(

@@ -113,10 +113,11 @@ def _row(line: Line) -> str:
 
 
 def _bank(lines: list[Line]) -> str:
-    from tests.proof.broken import FAULTS
+    from tests.proof import bank, broken
 
+    every = broken.FAULTS | bank.FAULTS
     named = sorted({name for line in lines for name in line.seeded})
-    return "\n".join(f"- `{name}`: {FAULTS[name].says}" for name in named)
+    return "\n".join(f"- `{name}`: {every[name].says}" for name in named)
 
 
 _PAGE = """# What is proved

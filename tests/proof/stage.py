@@ -16,6 +16,7 @@ from backend.config import Settings
 from backend.oversight.invariants import violations
 from backend.store.db import db, transaction
 from tests.integration.conftest import load_counties
+from tests.proof import bank
 from tests.proof.broken import FAULTS
 
 TEMPLATE = "proof_template"
@@ -76,7 +77,7 @@ def broken(fault: str | None, database_url: str) -> Iterator[None]:
     if fault is None:
         yield
         return
-    chosen = FAULTS[fault]
+    chosen = (FAULTS | bank.FAULTS)[fault]
     with psycopg.connect(plain(database_url), autocommit=True) as connection:
         for statement in chosen.sql:
             connection.execute(statement.encode())

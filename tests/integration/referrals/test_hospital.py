@@ -9,7 +9,8 @@ from backend.kernel.roles import Role
 from backend.referrals.queries import bookable
 from backend.store.db import transaction
 from backend.worklist.models import Task
-from tests.integration.referrals.rig import Cast, nothing_foreign, rules
+from tests.integration.booking import scene
+from tests.integration.referrals.rig import PIN, Cast, nothing_foreign, rules
 
 
 def tasks(cast: Cast, referral: str) -> dict[str, str]:
@@ -108,6 +109,30 @@ def test_another_department_of_the_same_hospital_keeps_the_signatures(cast: Cast
     assert cast.read(referral)["status"] == "issued"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"diagnosis_text": "高血压 3 级，疑继发性"}, {"indication": "limited", "article": 4}, {"summary": "血压 200/120"}],
+)
+def test_a_yes_was_for_one_diagnosis_and_another_is_asked_anew(cast: Cast, change: dict) -> None:
+    referral = cast.submitted()
+    assert cast.consent(referral).status_code == 200
+    assert cast.accept(referral).status_code == 200
+    with cast.app.app_context(), transaction() as current:
+        slot = scene.make_slots(current, county_id=cast.county, institution=cast.places.hospital)[0]
+    booked = cast.patient.post(f"/api/v1/referrals/{referral}/appointment", {"slot_id": slot.id})
+    assert booked.status_code == 201, booked.json
+    changed = cast.doctor.request("PUT", f"/api/v1/referrals/{referral}", change | {"pin": PIN})
+    assert changed.status_code == 200, changed.json
+    assert changed.json["answer"]["status"] == "asked"
+    assert cast.consent(referral).status_code == 200
+    cast.sign_all(referral)
+    assert cast.read(referral)["status"] == "submitted", "nobody's yes covers these words yet"
+    place = cast.patient.get(f"/api/v1/appointments/{booked.json['id']}").json
+    assert place["status"] == "booked", "the place is kept while they are asked"
+    assert cast.accept(referral).status_code == 200
+    assert cast.read(referral)["status"] == "issued"
+
+
 def test_a_declined_patient_is_sent_elsewhere_and_everything_is_asked_again(cast: Cast) -> None:
     referral = cast.submitted()
     cast.consent(referral)
@@ -117,8 +142,6 @@ def test_a_declined_patient_is_sent_elsewhere_and_everything_is_asked_again(cast
     path = f"/api/v1/referrals/{referral}"
     change = {"to_institution": cast.places.other_hospital, "to_department": "cardiology"}
     assert cast.doctor.request("PUT", path, change).status_code == 403, "a new place is signed again"
-    from tests.integration.referrals.rig import PIN
-
     changed = cast.doctor.request("PUT", path, change | {"pin": PIN})
     assert changed.status_code == 200, changed.json
     assert changed.json["consent"]["status"] == "asked"

@@ -11,12 +11,15 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 
-def _bank():
-    spec = importlib.util.spec_from_file_location("proof_broken", Path(__file__).parents[1] / "broken.py")
-    bank = importlib.util.module_from_spec(spec)
-    sys.modules["proof_broken"] = bank
-    spec.loader.exec_module(bank)
-    return bank
+def _faults() -> dict:
+    found = {}
+    for name in ("broken", "bank"):
+        spec = importlib.util.spec_from_file_location(f"proof_{name}", Path(__file__).parents[1] / f"{name}.py")
+        bank = importlib.util.module_from_spec(spec)
+        sys.modules[f"proof_{name}"] = bank
+        spec.loader.exec_module(bank)
+        found |= bank.FAULTS
+    return found
 
 
 class Breaker(MetaPathFinder):
@@ -24,8 +27,9 @@ class Breaker(MetaPathFinder):
 
     def __init__(self, names: list[str]) -> None:
         self.patches: dict[str, list] = {}
+        faults = _faults()
         for name in names:
-            for module, attribute, change in _bank().FAULTS[name].patches:
+            for module, attribute, change in faults[name].patches:
                 self.patches.setdefault(module, []).append((attribute, change))
 
     def find_spec(self, name, path, target=None) -> ModuleSpec | None:
