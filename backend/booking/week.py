@@ -44,6 +44,15 @@ def sessions_of(
     return [(row, pools.get(row.id, ())) for row in found]
 
 
+def made_until(county_id: str, institution: str) -> date | None:
+    """Return the last day for which the sessions of a house are made; what comes after is not known yet."""
+    return session().scalar(
+        select(func.max(ScheduleSession.day)).where(
+            ScheduleSession.county_id == county_id, ScheduleSession.institution == institution
+        )
+    )
+
+
 def pools_of(county_id: str, session_ids: Sequence[UUID]) -> dict[UUID, tuple[PoolCount, ...]]:
     """Return the pools of sessions: for referred patients first, then for people with a family doctor, then for all."""
     rows = session().execute(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Blueprint
 
 from backend.alliance.queries import pack
+from backend.booking.week import made_until
 from backend.desk import week_rows
 from backend.desk.forms import day, text
 from backend.desk.frame import draw, may
@@ -37,6 +38,7 @@ def show(actor: Actor) -> str:
         days=[first + timedelta(days=number) for number in range(DAYS)],
         departments=list(dict.fromkeys((line.department, line.department_name) for line in lines)),
         department=department,
+        made_until=made_until(actor.county_id, actor.institution) if actor.institution else None,
         lines=[line for line in lines if department in ("", line.department)],
         opens=may(actor, "schedule.read"),
         quota=rules.quota,

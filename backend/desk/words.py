@@ -78,5 +78,16 @@ def clock_time(instant: datetime) -> str:
     return f"{instant.astimezone(SHANGHAI):%-H:%M}"
 
 
-TEMPLATE_WORDS: dict[str, Callable[..., Any]] = {"say": say, "hm": clock_time, "near": near, "near_day": near_day}
+def weekday(day: date) -> str:
+    """Return the day of the week: 周四."""
+    return f"周{WEEKDAYS[day.weekday()]}"
+
+
+TEMPLATE_WORDS: dict[str, Callable[..., Any]] = {
+    "say": say,
+    "hm": clock_time,
+    "near": near,
+    "near_day": near_day,
+    "weekday": weekday,
+}
 """Filters of the templates."""

@@ -1,57 +1,20 @@
 """Hands on the keyboard, in a real browser: every deed by its key, and a list that never loses its place."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Route, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, Route, expect
 
-from backend.people.models import Account
-from backend.store.db import transaction
-from backend.web.auth import DESK_COOKIE
-from launcher import console
-from tests import factories
+from tests.factories import Person
+from tests.integration.desk.keyboard import after, chosen, press_to
 from tests.integration.referrals.rig import Cast, make_cast
-from tests.journeys.conftest import DESK
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    """The app behind a real port, with what the browser needs in place."""
-    console.build()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
-def open_desk(app: Flask, browser: Browser, address: str) -> Iterator[Callable[[Cast], Page]]:
-    """Opens the answer list as the clerk of a cast; a script error or an outside request fails the test."""
-    context = browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai")
-    context.set_default_timeout(15_000)
-    faults: list[str] = []
-
-    def go(cast: Cast) -> Page:
-        with app.app_context(), transaction() as current:
-            account = current.get(Account, (cast.county, cast.clerk.account_id))
-            assert account is not None
-        token = factories.sign_in(app, account, kind="desk").token
-        context.add_cookies([{"name": DESK_COOKIE, "value": token, "url": address}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", lambda asked: faults.append(asked.url) if "127.0.0.1" not in asked.url else None)
-        page.goto(f"{address}/desk/answers")
-        return page
-
-    yield go
-    context.close()
-    assert faults == []
+def open_desk(open_page: Callable[[Person, str], Page]) -> Callable[[Cast], Page]:
+    """Opens the answer list as the clerk of a cast."""
+    return lambda cast: open_page(cast.clerk, "/desk/answers")
 
 
 @pytest.fixture
@@ -61,16 +24,6 @@ def waiting(app: Flask, xinmi: Cast) -> list[tuple[Cast, str]]:
     return [(cast, cast.submitted()) for cast in casts][:3]
 
 
-def chosen(page: Page) -> str | None:
-    return page.locator('#list tr[aria-selected="true"]').first.get_attribute("data-id")
-
-
-def after(page: Page, referral: str) -> str:
-    """The row below: questions of other tests may stand between ours."""
-    rows = [str(row.get_attribute("data-id")) for row in page.locator("#list tr[data-id]").all()]
-    return rows[rows.index(referral) + 1]
-
-
 def settle(page: Page, referral: str) -> None:
     """The case beside the list is that of the chosen row, and its keys work."""
     expect(page.locator("#case")).to_have_attribute("aria-busy", "false")
@@ -78,13 +31,7 @@ def settle(page: Page, referral: str) -> None:
 
 
 def go_to(page: Page, referral: str) -> None:
-    """Press the arrow until the row is chosen, as a hand would: down to the end, then up again."""
-    rows = page.locator("#list tr[data-id]").count()
-    for key in ["ArrowDown"] * rows + ["ArrowUp"] * rows:
-        if chosen(page) == referral:
-            break
-        page.keyboard.press(key)
-    assert chosen(page) == referral
+    press_to(page, referral)
     settle(page, referral)
 
 
