@@ -45,6 +45,7 @@ WHOLE: dict[str, dict[str, Any]] = {
         "from_on": "2026-12-30",
         "weekdays": [1],
     },
+    "ComeBackIn": {"indication": "limited", "choice_by_patient": True, "pin": PIN},
     "ImportIn": {"name": "排班.csv", "content": ""},
     "Claim": {"hand_over_code": "12345678"},
 }
