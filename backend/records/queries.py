@@ -1,16 +1,21 @@
 """Who may see a record by grant, as one SQL predicate; and the values that were measured."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, select
+from sqlalchemy import ColumnElement, and_, exists, false, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
 from backend.kernel.roles import Actor
-from backend.records.models import AccessGrant, Reading
+from backend.records.models import AccessGrant, Reading, Visit
+from backend.store import clock
 from backend.store.db import session
+
+AFTER_VISIT = timedelta(days=30)
+"""How long a house goes on reading after a visit that sent somebody up: docs/decisions/0014."""
 
 
 def grantees_of(actor: Actor) -> list[str]:
@@ -24,7 +29,7 @@ def grantees_of(actor: Actor) -> list[str]:
 
 
 def granted(model: Any, actor: Actor) -> ColumnElement[bool]:
-    """Return the predicate of Relation.GRANTED: a live grant on the row's resident."""
+    """Return the predicate of Relation.GRANTED: a live grant on the row's resident; a visit's ends by itself."""
     names = grantees_of(actor)
     if not names:
         return false()
@@ -34,6 +39,19 @@ def granted(model: Any, actor: Actor) -> ColumnElement[bool]:
         AccessGrant.resident_id == column,
         AccessGrant.ended_at.is_(None),
         AccessGrant.grantee.in_(names),
+        ~_visit_long_over(),
+    )
+
+
+def _visit_long_over() -> ColumnElement[bool]:
+    giving = aliased(Visit)  # the question may be about visits themselves: theirs is another row
+    return and_(
+        AccessGrant.basis == "visit",
+        exists().where(
+            giving.county_id == AccessGrant.county_id,
+            giving.id == AccessGrant.basis_id,
+            giving.finished_at <= clock.sql_now() - AFTER_VISIT,
+        ),
     )
 
 
