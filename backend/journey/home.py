@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.alliance.queries import village_name
-from backend.booking.models import Appointment
+from backend.booking.models import Appointment, WaitlistEntry
 from backend.booking.queries import session_of
-from backend.booking.states import AppointmentStatus
+from backend.booking.states import AppointmentStatus, WaitStatus
+from backend.booking.wait_list import ahead_of
 from backend.chat.models import Conversation
 from backend.chat.queries import unread
 from backend.chat.states import Side
@@ -43,6 +44,7 @@ def home_of(actor: Actor, resident: Resident) -> HomeOut:
         under_way=[
             *_referrals(actor, resident.id),
             *_appointments(county_id, resident.id),
+            *_waiting(county_id, resident.id),
             *_request(county_id, resident.id),
         ],
     )
@@ -104,20 +106,42 @@ def _appointments(county_id: str, resident_id: UUID) -> Iterator[UnderWayOut]:
         .where(
             Appointment.county_id == county_id,
             Appointment.resident_id == resident_id,
-            Appointment.status == AppointmentStatus.BOOKED,
+            Appointment.status.in_([AppointmentStatus.BOOKED, AppointmentStatus.PENDING]),
         )
         .order_by(Appointment.starts_at)
     )
     for row in rows:
         held = session_of(row)
         at = row.starts_at.astimezone(SHANGHAI)
+        sure = row.status == AppointmentStatus.BOOKED
+        tag = "停诊了" if held.stopped_at else "约好了" if sure else "等医院确认"
         yield UnderWayOut(
             kind="appointment",
             title=f"{at.month}月{at.day}日 周{WEEKDAYS[at.weekday()]} {at:%H:%M} 的号",
             text=f"{place_name(county_id, held.institution)} · {held.title}",
-            tag="约好了",
-            tone="ok",
+            tag=tag,
+            tone="danger" if held.stopped_at else "ok" if sure else "wait",
             page=f"/features/booking/pages/appointment?id={row.id}",
+        )
+
+
+def _waiting(county_id: str, resident_id: UUID) -> Iterator[UnderWayOut]:
+    rows = session().scalars(
+        select(WaitlistEntry).where(
+            WaitlistEntry.county_id == county_id,
+            WaitlistEntry.resident_id == resident_id,
+            WaitlistEntry.status == WaitStatus.WAITING,
+        )
+    )
+    for row in rows:
+        ahead = ahead_of(row)
+        yield UnderWayOut(
+            kind="waitlist",
+            title=f"候补{place_name(county_id, row.institution)}",
+            text=f"前面还有 {ahead} 位" if ahead else "排在第一位，有人退号就问您",
+            tag="候补",
+            tone="wait",
+            page=f"/features/booking/pages/waiting?id={row.id}",
         )
 
 

@@ -1,4 +1,4 @@
-"""What a person has to do next, in order: danger, a consent, a place today, a look that is due, signing up."""
+"""What a person has to do next, in order: danger, a consent, a place to answer, one today, a look due, signing up."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -36,6 +36,8 @@ def nexts_of(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
     """Yield what is to be done, the first first; whoever wants only that takes one."""
     yield from _dangers(county_id, resident_id)
     yield from _consents(county_id, resident_id)
+    yield from _unanswered(county_id, resident_id)
+    yield from _stopped(county_id, resident_id)
     yield from _places(county_id, resident_id)
     yield from _looks(county_id, resident_id)
     yield from _sign_up(county_id, resident_id)
@@ -98,6 +100,61 @@ def _consents(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
             text=f"转到{place_name(county_id, row.to_institution)}。听明白了再签，不想去也可以说。",
             button="看明白再签",
             page=f"/features/referrals/pages/consent?id={row.id}",
+        )
+
+
+def _unanswered(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+    """Places that are kept only until the person answers: offered ones and those at the checkout."""
+    rows = session().scalars(
+        select(Appointment)
+        .where(
+            Appointment.county_id == county_id,
+            Appointment.resident_id == resident_id,
+            Appointment.status.in_([AppointmentStatus.OFFERED, AppointmentStatus.HELD]),
+            Appointment.held_until > clock.now(),
+        )
+        .order_by(Appointment.held_until)
+    )
+    for row in rows:
+        held, at = session_of(row), row.starts_at.astimezone(SHANGHAI)
+        where = f"{at.month}月{at.day}日 {at:%H:%M}，{place_name(county_id, held.institution)} · {held.title}"
+        offered = row.status == AppointmentStatus.OFFERED
+        title = (
+            "换一个看病的时间，您看行不行" if row.replaces_id else "候补到了，有号了" if offered else "占着的号等您确认"
+        )
+        yield NextOut(
+            kind="offer" if offered else "hold",
+            title=title,
+            text=f"{where}。到时候没答复，号就给别人。" if offered else f"{where}。到时候没确认，号自己退回。",
+            button="去答复" if offered else "去确认",
+            page=f"/features/booking/pages/appointment?id={row.id}",
+            due_at=row.held_until,
+        )
+
+
+def _stopped(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+    """A place whose doctor is away, and for which nothing is offered: nobody shall go there in vain."""
+    rows = session().scalars(
+        select(Appointment)
+        .where(
+            Appointment.county_id == county_id,
+            Appointment.resident_id == resident_id,
+            Appointment.status.in_([AppointmentStatus.BOOKED, AppointmentStatus.PENDING]),
+            Appointment.starts_at > clock.now(),
+        )
+        .order_by(Appointment.starts_at)
+    )
+    for row in rows:
+        on, at = session_of(row), row.starts_at.astimezone(SHANGHAI)
+        where = f"{at.month}月{at.day}日 {at:%H:%M} {place_name(county_id, on.institution)}"
+        if on.stopped_at is None:
+            continue
+        yield NextOut(
+            kind="stopped",
+            title="约的门诊停了，请别跑空",
+            text=f"{where}。会有人打电话商量，也可以自己重新选。",
+            button="看怎么办",
+            page=f"/features/booking/pages/appointment?id={row.id}",
         )
 
 

@@ -23,14 +23,116 @@ export interface Places {
   phones: string[]
   days: { day: string; places: FreePlace[] }[]
   appointment_id: string | null
+  institution: string
+  department: string | null
+}
+
+/** A time without a referral: full and not yet released ones among them. */
+export interface OpenPlace extends FreePlace {
+  pool: string
+  open: boolean
+  opens_at: string | null
+  department_name: string
+  doctor: string | null
+  kind: string
+}
+
+export interface OpenPlaces {
+  institution_name: string
+  contracted: boolean
+  release_text: string
+  checkout_minutes: number
+  source: string
+  sample: boolean
+  days: { day: string; places: OpenPlace[] }[]
+}
+
+export interface Institution {
+  code: string
+  name: string
+  kind: string
+  level_name: string
+  town_name: string | null
+  outside: boolean
+  departments?: { code: string; name: string; kind: string; plain: string | null }[]
+}
+
+export interface Waiting {
+  id: string
+  status: 'waiting' | 'offered' | 'served' | 'left'
+  person: Person
+  institution: string
+  institution_name: string
+  department: string
+  department_name: string
+  from_on: string
+  until_on: string
+  ahead: number | null
+  missed: number
+  offer_id: string | null
+  offer_until: string | null
+  appointment_id: string | null
+  actions: string[]
+}
+
+export interface Price {
+  full_fen: number
+  off_fen: number
+  pay_fen: number
+  sample: boolean
+  source: string | null
+}
+
+export interface Order {
+  id: string
+  status: string
+  item: string
+  name: string
+  reason: string | null
+  person: Person
+  doctor: string | null
+  institution: string
+  institution_name: string
+  until_on: string
+  prepare: string[]
+  price: Price
+  appointment_id: string | null
+  actions: string[]
+}
+
+export interface ExaminationPlace {
+  slot_id: string
+  starts_at: string
+  left: number
+  for_referred: boolean
+  open: boolean
+  opens_at: string | null
 }
 
 export interface Appointment {
   id: string
   version: number
   status: 'held' | 'offered' | 'pending' | 'booked' | 'arrived' | 'fulfilled' | 'noshow' | 'cancelled'
+  kind: string
+  kind_name: string
   referral_id: string | null
   slot_id: string
+  held_until: string | null
+  confirm_by: string | null
+  stopped: boolean
+  offer_id: string | null
+  replaces_id: string | null
+  queue_number: number | null
+  expected_at: string
+  directions: string[]
+  prepare: string[]
+  order_id: string | null
+  advice: string | null
+  ended_because: string | null
+  end_reason: string | null
+  end_instead: string | null
+  institution: string
+  department: string
   person: Person
   institution_name: string
   department_name: string
@@ -64,8 +166,8 @@ export const STATUS: Record<Appointment['status'], { text: string; kind: 'brand'
 export const isAhead = (one: Appointment) => ['held', 'offered', 'pending', 'booked'].includes(one.status)
 
 /** Morning and afternoon, the experts' sessions apart, each as a heading over its times. */
-export function halves(places: FreePlace[]): { name: string; places: FreePlace[] }[] {
-  const morning = (one: FreePlace) => (new Date(one.starts_at).getUTCHours() + 8) % 24 < 12
+export function halves<P extends FreePlace>(places: P[]): { name: string; places: P[] }[] {
+  const morning = (one: P) => (new Date(one.starts_at).getUTCHours() + 8) % 24 < 12
   return [
     { name: '上午', places: places.filter((one) => morning(one) && !one.expert) },
     { name: '上午 · 专家', places: places.filter((one) => morning(one) && one.expert) },
@@ -84,4 +186,54 @@ export function timeOf(instant: string): string {
 /** A code in two halves, as it is read aloud. */
 export function spokenCode(code: string): string {
   return `${code.slice(0, 4)} ${code.slice(4)}`
+}
+
+/** What may still be chosen among the times: of the pool of the place that is moved, never the place itself. */
+export function choosable(days: OpenPlaces['days'], moved: Appointment | null): OpenPlaces['days'] {
+  if (!moved) return days
+  const pool = moved.kind === 'contract' ? 'contract' : 'general'
+  return days
+    .map(({ day, places }) => ({ day, places: places.filter((one) => one.pool === pool && one.slot_id !== moved.slot_id) }))
+    .filter(({ places }) => places.length > 0)
+}
+
+/** Whether none of the times that are let go has a place left; then one can wait for a freed one. */
+export const allTaken = (places: { open: boolean; left: number }[]) => places.every((one) => !one.open || one.left === 0)
+
+/** "9:59" until an instant; nothing is left below zero. */
+export function countdownText(until: string, now: number): string {
+  const seconds = Math.max(0, Math.floor((new Date(until).getTime() - now) / 1000))
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+/** A place that ended, in words that blame nobody. */
+export function endedText(one: Appointment): string {
+  if (one.ended_because === 'offer_expired' && one.replaces_id) return '答复的时间过了，这个号给了别人。不要紧，会有人打电话，跟您商量别的时间。'
+  if (one.ended_because === 'offer_expired') return '答复的时间过了，这个号给了下一位。不要紧，您还在候补里，有号会再告诉您。'
+  if (one.ended_because === 'hold_expired') return '占的时间过了，号退回去了。重新选一个就行，不算您爽约。'
+  if (one.ended_because === 'hold_dropped') return '没有约，号退回去了。'
+  return '号退给别人用了。还要看，可以重新选时间。'
+}
+
+/** Calendar days of China, counted from an instant: "2026-11-26". */
+export function dayAfter(now: number, days: number): string {
+  return new Date(now + 8 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** Where another time is chosen instead: beside the referral, the order or the department. Without an id it is a new one. */
+export function movePage(one: Pick<Appointment, 'id' | 'order_id' | 'referral_id' | 'institution' | 'department'>): string {
+  const moved = one.id ? `&appointment=${one.id}` : ''
+  if (one.order_id) return `/features/booking/pages/order?id=${one.order_id}&institution=${one.institution}${moved}`
+  if (one.referral_id) return `/features/booking/pages/places?referral=${one.referral_id}${moved}`
+  return `/features/booking/pages/times?institution=${one.institution}&department=${one.department}${moved}`
+}
+
+/** An examination's times day by day of China, and when the next of a day are let go. */
+export function timesByDay(places: ExaminationPlace[]): { day: string; opens_at: string | null; places: ExaminationPlace[] }[] {
+  const days = new Map<string, ExaminationPlace[]>()
+  for (const one of places) {
+    const day = dayAfter(new Date(one.starts_at).getTime(), 0)
+    days.set(day, [...(days.get(day) ?? []), one])
+  }
+  return [...days].map(([day, times]) => ({ day, opens_at: times.find((one) => !one.open)?.opens_at ?? null, places: times }))
 }

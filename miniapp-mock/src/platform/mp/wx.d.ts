@@ -10,5 +10,14 @@ declare const wx: {
   openPrivacyContract?: (options: { fail?(): void }) => void
   getAppBaseInfo?: () => { fontSizeSetting?: number }
   getWindowInfo(): { windowWidth: number; statusBarHeight: number }
+  addPhoneCalendar(options: {
+    title: string
+    startTime: number
+    endTime: string
+    location: string
+    description: string
+    success(): void
+    fail(): void
+  }): void
   getMenuButtonBoundingClientRect(): { left: number }
 }

@@ -1,0 +1,144 @@
+"""Booking on the phone: a place without a referral, a freed one that is offered, and a session that was stopped."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from backend.kernel.clock import local_day
+from tests.journeys.caller import Caller
+from tests.journeys.cast import CASTS, Cast, allow
+from tests.journeys.conftest import People
+from tests.journeys.doctoring import Shot
+from tests.journeys.house import House
+
+OTHERS = {
+    "xinmi": ["hudi-2-4", "hudi-2-5", "hudi-2-6", "egou-2-4", "taoyuan-1-3", "taoyuan-1-4", "taoyuan-1-5"],
+    "mangshi": [
+        "zheyan-1-2",
+        "fengping-cun-1-3",
+        "fengping-cun-1-4",
+        "fengping-cun-1-5",
+        "wuchalu-cun-1-1",
+        "wuchalu-cun-1-2",
+        "mengdan-1-2",
+    ],
+}
+"""Residents on WeChat who play in no other journey."""
+
+
+@pytest.fixture(params=list(CASTS))
+def cast(request) -> Cast:
+    return CASTS[request.param]
+
+
+def openid(cast: Cast, nth: int) -> str:
+    return f"demo-{cast.county}-{OTHERS[cast.county][nth]}"
+
+
+def head_of(house: House, cast: Cast) -> Caller:
+    return Caller(house, cast.ward_head, cast.county)
+
+
+def settle(house: House, cast: Cast, department: str, code: str) -> date:
+    """A small session of the hospital in four days, settled and made as the house itself does; its day."""
+    day = local_day(house.now()) + timedelta(days=4)
+    clinic = {"department": department, "code": code, "title": "加开门诊", "start": "08:00", "end": "09:00"}
+    when = {"capacity": 3, "from_on": day.isoformat(), "on_day": day.isoformat()}
+    head_of(house, cast).post("/schedules", clinic | when)
+    house.flask("booking", "make-slots")
+    return day
+
+
+def free_at(caller: Caller, cast: Cast, department: str, day: date) -> list[dict[str, Any]]:
+    found = caller.get(f"/places?institution={cast.hospital}&department={department}&day={day}")
+    return [one for part in found["days"] for one in part["places"] if one["open"] and one["left"]]
+
+
+def first_free(page: Page) -> Any:
+    return page.locator("[data-testid^=time-]:not([aria-disabled=true])").first
+
+
+@pytest.mark.clause("MS-4.2.1")
+def test_a_place_without_a_referral_is_held_and_then_made_sure(
+    house: House, people: People, cast: Cast, shot: Shot
+) -> None:
+    page = people.phone(openid(cast, 0), cast.county, "features/booking/pages/choose")
+    page.get_by_test_id(f"house-{cast.hospital}").click()
+    page.get_by_test_id("department-neurology").click()
+    expect(page.get_by_text(re.compile(r"放 \d+ 天后的号"))).to_be_visible()
+    shot(page, f"{cast.county}-booking-times")
+    first_free(page).click()
+    expect(page.get_by_test_id("countdown")).to_have_text(re.compile(r"^\d+:\d\d$"))
+    shot(page, f"{cast.county}-booking-held")
+    page.get_by_test_id("give-up").click()
+    expect(page.get_by_test_id("ended")).to_contain_text("没有约")
+
+    page.get_by_test_id("again").click()
+    first_free(page).click()
+    page.get_by_test_id("confirm").click()
+    expect(page.get_by_test_id("code")).to_be_visible()
+    expect(page.get_by_test_id("change-until")).to_contain_text("最晚")
+    shot(page, f"{cast.county}-booking-sure")
+    with page.expect_download() as file:
+        page.get_by_test_id("calendar-file").click()
+    assert file.value.path().read_text(encoding="utf-8").startswith("BEGIN:VCALENDAR")
+    mine = Caller(house, openid(cast, 0), cast.county).get("/appointments")["items"]
+    assert [one["status"] for one in mine[:2]] == ["booked", "cancelled"]
+
+
+def test_who_waits_is_offered_what_is_given_back(house: House, people: People, cast: Cast, shot: Shot) -> None:
+    day = settle(house, cast, "emergency", f"journey-wait-{cast.county}")
+    holders = [Caller(house, openid(cast, nth), cast.county) for nth in (1, 2, 3)]
+    held = []
+    for holder in holders:
+        for one in free_at(holder, cast, "emergency", day)[:1]:
+            made = holder.post("/appointments", {"slot_id": one["slot_id"], "confirm": True})
+            held.append((holder, made["id"]))
+    assert held
+
+    where = f"features/booking/pages/times?institution={cast.hospital}&department=emergency"
+    page = people.phone(openid(cast, 4), cast.county, "features/booking/pages/list")
+    expect(page.get_by_test_id("to-choose")).to_be_visible()
+    page.goto(f"{house.url}/app/#/{where}")
+    page.get_by_test_id("wait").click()
+    page.get_by_test_id("join").click()
+    allow(page)
+    expect(page.get_by_test_id("ahead")).to_have_text("您排在第一位")
+    shot(page, f"{cast.county}-booking-waiting")
+
+    holder, given_back = held[0]
+    holder.post(f"/appointments/{given_back}/cancel")
+    page.goto(f"{house.url}/app/#/pages/home/index")
+    expect(page.get_by_test_id("next-title")).to_have_text("候补到了，有号了")
+    shot(page, f"{cast.county}-booking-offer-home")
+    page.get_by_test_id("next-button").click()
+    expect(page.get_by_test_id("answer-by")).to_contain_text("给您留到")
+    shot(page, f"{cast.county}-booking-offer")
+    page.get_by_test_id("accept").click()
+    expect(page.get_by_test_id("code")).to_be_visible()
+    [wait, *_] = Caller(house, openid(cast, 4), cast.county).get("/waitlist")["items"]
+    assert wait["status"] == "served"
+
+
+def test_whose_session_is_stopped_is_offered_another_place(
+    house: House, people: People, cast: Cast, shot: Shot
+) -> None:
+    day = settle(house, cast, "dermatology", f"journey-stop-{cast.county}")
+    resident = Caller(house, openid(cast, 5), cast.county)
+    chosen = next(one for one in free_at(resident, cast, "dermatology", day) if one["title"] == "加开门诊")
+    made = resident.post("/appointments", {"slot_id": chosen["slot_id"], "confirm": True})
+    head_of(house, cast).post(f"/schedule-sessions/{chosen['session_id']}/stop", {"reason": "ill"})
+
+    page = people.phone(openid(cast, 5), cast.county, "pages/home/index")
+    expect(page.get_by_test_id("next-title")).to_have_text("换一个看病的时间，您看行不行")
+    page.goto(f"{house.url}/app/#/features/booking/pages/appointment?id={made['id']}")
+    expect(page.get_by_test_id("stopped")).to_contain_text("请别跑空")
+    shot(page, f"{cast.county}-booking-stopped")
+    page.get_by_test_id("accept").click()
+    expect(page.get_by_test_id("code")).to_be_visible()
+    after = resident.get(f"/appointments/{made['id']}")
+    assert (after["status"], after["stopped"]) == ("booked", False)
+    assert after["slot_id"] != made["slot_id"]
