@@ -34,7 +34,7 @@ def record(actor: Actor, row: Appointment, version: int, outcome: str) -> None:
     Raises Conflict when the offer was answered or ran out meanwhile, and as `accept` and `cancel` do.
     """
     if row.status != AppointmentStatus.OFFERED:
-        raise refusals_open.of_accepting(row, version)
+        raise refusals_open.of_accepting(row, version, actor)
     if outcome == "took":
         offers.accept(actor, row, version)
     elif outcome == "declined":

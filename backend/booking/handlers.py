@@ -1,6 +1,7 @@
 """What booking does when something happened: places given back, beds asked for, people told."""
 
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from backend.alliance.queries import pack
 from backend.booking import beds, displaced, queries, service
@@ -87,9 +88,11 @@ def on_arrived(event: PatientArrived) -> None:
 def on_booked(event: AppointmentBooked) -> None:
     """Remind on the evening before; tell at once when somebody else booked it."""
     row = queries.appointment(event.county_id, event.appointment_id)
+    # It may have been moved before this is told, and the move may have been told first: one reminder stands.
+    cancel_notices(event.county_id, ("appointment", event.appointment_id), NoticeKind.BOOKING_CONFIRMED)
     if row.by_doctor:
         _tell(row, NoticeKind.BOOKING_CONFIRMED, "told")
-    _remind(row)
+    _remind(row, event.event_id)
 
 
 def on_moved(event: AppointmentMoved) -> None:
@@ -97,7 +100,7 @@ def on_moved(event: AppointmentMoved) -> None:
     row = queries.appointment(event.county_id, event.appointment_id)
     cancel_notices(event.county_id, ("appointment", event.appointment_id))
     _tell(row, NoticeKind.BOOKING_CHANGED, f"moved:{event.event_id}")
-    _remind(row)
+    _remind(row, event.event_id)
 
 
 def on_cancelled(event: AppointmentCancelled) -> None:
@@ -151,11 +154,12 @@ def on_missed(event: AppointmentMissed) -> None:
         )
 
 
-def _remind(row: Appointment) -> None:
+def _remind(row: Appointment, event_id: UUID) -> None:
+    # Known by what happened, not by how the row stands now: that may be further on already.
     before = local_day(row.starts_at) - timedelta(days=1)
     due_at = datetime.combine(before, _EVENING, SHANGHAI)
     if row.status == AppointmentStatus.BOOKED and due_at > clock.now():
-        _tell(row, NoticeKind.BOOKING_CONFIRMED, f"remind:{row.version}", due_at)
+        _tell(row, NoticeKind.BOOKING_CONFIRMED, f"remind:{event_id}", due_at)
 
 
 def _tell(

@@ -21,7 +21,7 @@ from backend.booking.statements_open import EXPIRE
 from backend.booking.statements_wait import ACCEPT, ACCEPT_INSTEAD, OFFER, OFFER_INSTEAD
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.kernel.ids import new_id
-from backend.kernel.roles import Actor, system_actor
+from backend.kernel.roles import Actor, Role, system_actor
 from backend.notices.service import cancel_notices
 from backend.store import clock, events
 from backend.store.db import session
@@ -70,24 +70,38 @@ def accept(actor: Actor, row: Appointment, version: int) -> UUID:
     Raises Conflict when the offer has run out or was answered before, RuleBroken when the person has enough.
     """
     if row.status != AppointmentStatus.OFFERED:
-        raise refusals_open.of_accepting(row, version)
+        raise refusals_open.of_accepting(row, version, actor)
     APPOINTMENTS.next(AppointmentStatus.OFFERED, AppointmentAction.ACCEPT, actor)
     about: dict[str, Any] = {"county_id": row.county_id, "resident_id": row.resident_id, "referral_id": row.referral_id}
     if row.replaces_id is None:
         told: AppointmentBooked | AppointmentMoved = AppointmentBooked(appointment_id=row.id, **about)
-        most = pack(row.county_id).booking.limits.open_per_person
-        done = run(ACCEPT, actor, told, appointment=row.id, version=version, most=most)
+        limits = pack(row.county_id).booking.limits
+        done = run(
+            ACCEPT,
+            actor,
+            told,
+            appointment=row.id,
+            version=version,
+            most=limits.open_per_person,
+            most_by_proxy=limits.open_by_proxy,
+            proxy=by_proxy(actor, row.resident_id),
+        )
     else:
         told = AppointmentMoved(appointment_id=row.replaces_id, **about)
         done = run(ACCEPT_INSTEAD, actor, told, appointment=row.id, version=version)
     if done is None:
-        raise refusals_open.of_accepting(row, version)
+        raise refusals_open.of_accepting(row, version, actor)
     quiet(row.county_id, row.id)
     if done.old_slot is not None:
         displaced.settle(row.county_id, done.id)
         offer_freed(row.county_id, [done.old_slot])
     hint(row.county_id, row.institution, row.resident_id, done.id)
     return UUID(str(done.id))
+
+
+def by_proxy(actor: Actor, resident_id: UUID) -> bool:
+    """Say whether somebody takes a place for a relative: those are counted on their own account too."""
+    return actor.has(Role.RESIDENT) and actor.subject_id == resident_id and actor.resident_id != resident_id
 
 
 def expire(county_id: str, slot_id: UUID | None = None) -> int:

@@ -12,7 +12,7 @@ from backend.booking import refusals_open
 from backend.booking.codes import new_code
 from backend.booking.events import AppointmentBooked, AppointmentSubmitted
 from backend.booking.models import Appointment
-from backend.booking.offers import expire
+from backend.booking.offers import by_proxy, expire
 from backend.booking.running import hint, run
 from backend.booking.statements_open import PROMOTE, TAKE
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
@@ -35,7 +35,7 @@ def take(actor: Actor, resident: Resident, slot_id: UUID) -> UUID:
     Raises Conflict (full, over, booked already) or RuleBroken (not let go yet, limits, contract), with what to do.
     """
     by_family = actor.has(Role.RESIDENT) and actor.subject_id == resident.id
-    proxy = by_family and actor.resident_id != resident.id
+    proxy = by_proxy(actor, resident.id)
     house = actor.institution if not by_family and actor.has(Role.DESK_CLERK, Role.MEDICAL_OFFICE) else None
     for _ in range(2):
         made = _take(actor, resident.id, slot_id, proxy=proxy, house=house, by_doctor=not by_family)

@@ -49,7 +49,7 @@ def of_promoting(appointment: Appointment, version: int, wanted: AppointmentStat
     return Conflict("busy", "这个号正有人在改，请过几秒再试。")
 
 
-def of_accepting(appointment: Appointment, version: int) -> LiandongError:
+def of_accepting(appointment: Appointment, version: int, actor: Actor) -> LiandongError:
     """Return why an offered place could not be taken."""
     session().refresh(appointment)
     row = appointment
@@ -67,9 +67,15 @@ def of_accepting(appointment: Appointment, version: int) -> LiandongError:
             require(PRIORITY_PLACE, queries.track_facts(row.county_id, row.referral_id), source_lookup(row.county_id))
         except RuleBroken as broken:
             return broken
-    limits = pack(row.county_id).booking.limits
-    if row.referral_id is None and queries_open.seats_of(row.county_id, row.resident_id) >= limits.open_per_person:
-        facts = OpenFacts(True, True, False, False, None, None, limits.open_per_person, None)
+    if row.referral_id is None:
+        limits = pack(row.county_id).booking.limits
+        full = queries_open.seats_of(row.county_id, row.resident_id) >= limits.open_per_person
+        others = queries_open.seats_by_proxy(row.county_id, actor.account_id) >= limits.open_by_proxy
+        proxy = actor.resident_id != row.resident_id and actor.subject_id == row.resident_id
+        most = limits.open_per_person if full else None
+        facts = OpenFacts(
+            True, True, False, False, None, None, most, limits.open_by_proxy if proxy and others else None
+        )
         try:
             require(OPEN_PLACE, facts, source_lookup(row.county_id))
         except RuleBroken as broken:

@@ -121,7 +121,13 @@ _ACCEPT = f"""
                 WHERE NOT EXISTS (
                     SELECT FROM appointment AS ahead
                     WHERE ahead.county_id = :county AND ahead.resident_id = appointment.resident_id
-                      AND ahead.seat = number AND ahead.status IN ('held', 'pending', 'booked'))) AS seat
+                      AND ahead.seat = number AND ahead.status IN ('held', 'pending', 'booked'))) AS seat,
+               (SELECT min(number) FROM generate_series(1, :most_by_proxy) AS number
+                WHERE CAST(:proxy AS boolean) AND NOT EXISTS (
+                    SELECT FROM appointment AS ahead
+                    WHERE ahead.county_id = :county AND ahead.booked_by = CAST(:account AS uuid)
+                      AND ahead.proxy_seat = number
+                      AND ahead.status IN ('held', 'pending', 'booked'))) AS proxy_seat
         FROM appointment
         WHERE county_id = :county AND id = :appointment AND status = 'offered' AND version = :version
           AND held_until > liandong_now() AND replaces_id IS NULL
@@ -129,10 +135,12 @@ _ACCEPT = f"""
         FOR UPDATE
     ), sure AS (
         UPDATE appointment SET status = 'booked', held_until = NULL, booked_by = :account, version = version + 1,
-                               seat = CASE WHEN mine.referral_id IS NULL THEN mine.seat END
+                               seat = CASE WHEN mine.referral_id IS NULL THEN mine.seat END,
+                               proxy_seat = CASE WHEN mine.referral_id IS NULL THEN mine.proxy_seat END
         FROM mine
         WHERE appointment.county_id = :county AND appointment.id = mine.id
-          AND (mine.referral_id IS NOT NULL OR mine.seat IS NOT NULL)
+          AND (mine.referral_id IS NOT NULL
+               OR (mine.seat IS NOT NULL AND (mine.proxy_seat IS NOT NULL OR NOT CAST(:proxy AS boolean))))
         RETURNING appointment.id, appointment.resident_id, appointment.institution, appointment.status,
                   appointment.wait_id, CAST(NULL AS uuid) AS old_slot
     ), served AS (

@@ -51,8 +51,8 @@ def join(
     from_on = max(from_on, today)
     if until_on < from_on:
         raise Invalid("days", "候补的日子不对：最后一天在第一天之前。")
-    # Nobody judges themselves, and a referral alone says nothing of how urgent it is.
-    may_judge = priority == "routine" or (actor.has(*_JUDGES) and actor.subject_id != resident.id)
+    # Nobody judges themselves or their own family, and a referral alone says nothing of how urgent it is.
+    may_judge = priority == "routine" or (actor.has(*_JUDGES) and not actor.is_kin(resident.id))
     if referral is not None:
         _require_asked(referral, institution, department)
         priority = "stat" if referral.emergency else priority

@@ -11,7 +11,7 @@ from backend.alliance.queries import pack
 from backend.booking.models import Appointment
 from backend.booking.states import AppointmentStatus
 from backend.booking.views import KIND_NAMES
-from backend.desk import door
+from backend.desk import booking_rows, door
 from backend.desk.forms import choice, text
 from backend.desk.frame import draw
 from backend.desk.said import with_word
@@ -25,6 +25,7 @@ from backend.referrals.arrivals import Coming
 from backend.referrals.certificate_state import latest, state_of
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
+from backend.referrals.sight import require_named
 from backend.store import access, clock
 from backend.store.db import session
 from backend.web.pages import page
@@ -56,6 +57,8 @@ def look(actor: Actor) -> str:
 @page("appointment.read")
 def one(actor: Actor, appointment_id: UUID) -> str:
     row = access.authorize(Appointment, appointment_id, actor, "appointment.read")
+    if row.referral_id is not None:
+        require_named(session().get_one(Referral, (row.county_id, row.referral_id)), actor)
     return _guest(actor, door.of_appointment(actor, row))
 
 
@@ -126,7 +129,7 @@ def _page(actor: Actor, which: str) -> str:
         part="desk/arrivals_list.html",
         which=which,
         today=today,
-        rows=[_row(row) for row in _appointments(actor, which, today)] if which != "come" else [],
+        rows=[_row(actor, row) for row in _appointments(actor, which, today)] if which != "come" else [],
         come=[_come(row) for row in _come_today(actor, today)] if which == "come" else [],
     )
 
@@ -146,11 +149,13 @@ def _come_today(actor: Actor, today: date) -> list[Arrival]:
     return list(session().scalars(query.order_by(Arrival.id.desc()).limit(300)))
 
 
-def _row(row: Appointment) -> dict[str, Any]:
+def _row(actor: Actor, row: Appointment) -> dict[str, Any]:
+    shown = booking_rows.row_of(actor, row)
     return {
         "id": row.id,
         "at": row.starts_at,
-        "person": person_of(row.county_id, row.resident_id),
+        "name": shown.name,
+        "about": shown.about,
         "department": department_name(pack(row.county_id), row.department),
         "status": row.status,
         "certificate": _certificate(row.county_id, row.referral_id) if row.referral_id else KIND_NAMES[row.kind],

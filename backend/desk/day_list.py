@@ -16,6 +16,8 @@ from backend.web.pages import page, wants_part
 
 pages = Blueprint("desk_day", __name__, url_prefix="/day")
 
+_LOOKED_AT = "appointment.day_list"
+
 
 @pages.get("")
 @page("appointment.read")
@@ -38,11 +40,12 @@ def _draw(actor: Actor) -> str:
     county = pack(actor.county_id)
     here = dict.fromkeys(sheet.department for sheet in sheets)
     shown = [sheet for sheet in sheets if department in ("", sheet.department)]
-    if not wants_part() and not hidden:
-        # Names and phones of a whole day on one page: who had it is written down, once a page.
+    # Names and phones of a whole day on one page: who had it is written down, once a page. A page that was opened
+    # refreshes its part; that it is one is the browser's word only, so a part without its page is written down too.
+    about = {"day": on.isoformat(), "department": department}
+    if not hidden and not (wants_part() and audit.seen_lately(session(), actor, _LOOKED_AT, about)):
         count = sum(len(sheet.rows) for sheet in shown)
-        detail = {"day": on.isoformat(), "department": department, "people": count}
-        audit.record(session(), actor, "appointment.day_list", "appointment", None, detail=detail)
+        audit.record(session(), actor, _LOOKED_AT, "appointment", None, detail=about | {"people": count})
     return draw(
         "desk/day.html",
         actor,

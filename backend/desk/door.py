@@ -23,7 +23,9 @@ from backend.records.views import department_name, institution_name, person_line
 from backend.referrals.certificate_state import latest, state_of
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import ReferralCertificate
+from backend.referrals.sight import may_name
 from backend.referrals.states import LIVE
+from backend.referrals.tracks import tracks_of
 from backend.referrals.verification import Verified, scan, verify
 from backend.store.db import session
 
@@ -90,7 +92,18 @@ def of_appointment(actor: Actor, row: Appointment) -> Guest:
             starts_at=row.starts_at if row.status in places.LIVE else None,
             here=row.status == AppointmentStatus.ARRIVED,
         )
-    return of_referral(actor, session().get_one(Referral, (row.county_id, row.referral_id)))
+    referral = session().get_one(Referral, (row.county_id, row.referral_id))
+    if may_name(tracks_of(referral), actor):
+        return of_referral(actor, referral)
+    # They stand here with their own code: received, and nothing is told of what they have not agreed to.
+    return Guest(
+        person=_person(row.county_id, row.resident_id),
+        paper="转诊要病人重新同意，没有证明也照常看",
+        department=row.department,
+        department_name=department_name(pack(row.county_id), row.department),
+        starts_at=row.starts_at if row.status in places.LIVE else None,
+        here=row.status == AppointmentStatus.ARRIVED,
+    )
 
 
 def of_referral(actor: Actor, referral: Referral, verified: Verified | None = None, said: str = "") -> Guest:
@@ -165,7 +178,8 @@ def _of_person(actor: Actor, found: FoundPerson) -> Guest:
         .order_by(Referral.id.desc())
         .limit(1)
     )
-    if coming is not None:
+    # Before consent the house knows a sex and an age: papers typed here do not join a name to what it was asked.
+    if coming is not None and may_name(tracks_of(coming), actor):
         return of_referral(actor, coming)
     return Guest(person=_person(actor.county_id, found.id))
 

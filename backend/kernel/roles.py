@@ -78,6 +78,10 @@ class Actor:
         """The resident whose affairs this request is about: the chosen one, else oneself."""
         return self.acting_for or self.resident_id
 
+    def is_kin(self, resident_id: UUID) -> bool:
+        """Say whether a record is the actor's own or their family's, whomever this request was said to be for."""
+        return resident_id in {self.resident_id, *self.proxied, *self.guarded}
+
     def has(self, *roles: Role) -> bool:
         """Say whether the actor has any of the roles."""
         return not self.roles.isdisjoint(roles)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.kernel.ids import new_id
@@ -61,8 +61,8 @@ def plan_notice(
     return notice_id
 
 
-def cancel_notices(county_id: str, focus: tuple[str, UUID]) -> int:
-    """Take back what is planned about a thing and not yet being sent. Returns how many."""
+def cancel_notices(county_id: str, focus: tuple[str, UUID], kind: NoticeKind | None = None) -> int:
+    """Take back what is planned about a thing and not yet being sent, of one kind or all. Returns how many."""
     done = session().execute(
         update(Notice)
         .where(
@@ -70,6 +70,7 @@ def cancel_notices(county_id: str, focus: tuple[str, UUID]) -> int:
             Notice.focus_kind == focus[0],
             Notice.focus_id == focus[1],
             Notice.status == NoticeStatus.DUE,
+            Notice.kind == kind if kind is not None else true(),
         )
         .values(status=NoticeStatus.CANCELLED)
     )

@@ -1,6 +1,7 @@
 """The patient's track: what is explained, who says yes, and how it is taken back. MS-4.2.2u2, domain-review 2.6."""
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -93,7 +94,11 @@ def give(actor: Actor, referral: Referral, yes: Yes, *, helped: bool) -> Referra
         raise Stale("consent_changed", "医生改过内容，请把新的看一遍再同意。")
     related = _related(actor, referral) if not helped else None
     by = _by(actor, referral, yes, related, helped=helped)
-    require(CONSENT_RULES, _facts(referral, yes, by, related, helped=helped), pack(referral.county_id).source)
+    require(
+        CONSENT_RULES,
+        _facts(referral, yes, by, related, actor.name or "?" if helped else ""),
+        pack(referral.county_id).source,
+    )
     resident = _resident(referral)
     consent.given_by, consent.account_id = by, actor.account_id
     consent.signer_name = yes.signer_name or (related.name if related else resident.name)
@@ -167,8 +172,8 @@ def _by(actor: Actor, referral: Referral, yes: Yes, related: RelatedPerson | Non
     return "guardian" if related is not None and related.kind == "guardian" else "authorised"
 
 
-def _facts(referral: Referral, yes: Yes, by: str, related: RelatedPerson | None, *, helped: bool) -> ConsentFacts:
-    resident = _resident(referral)
+def _facts(referral: Referral, yes: Yes, by: str, related: RelatedPerson | None, helper: str) -> ConsentFacts:
+    resident, helped = _resident(referral), bool(helper)
     explainer = session().get(Practitioner, (referral.county_id, referral.practitioner_id))
     guardian = needs_guardian(resident)
     age = age_on(resident.birth_on, local_day(clock.now()))
@@ -184,9 +189,17 @@ def _facts(referral: Referral, yes: Yes, by: str, related: RelatedPerson | None,
         child_heard=yes.child_heard,
         helped=helped,
         witness=yes.witness,
-        witness_is_explainer=explainer is not None and yes.witness.strip() == explainer.name,
+        witness_is_explainer=_same_person(yes.witness, helper, explainer.name if explainer else ""),
         language=yes.language,
     )
+
+
+def _same_person(name: str, *others: str) -> bool:
+    # By the letters alone: a space or a dot makes nobody another person.
+    def letters(given: str) -> str:
+        return "".join(one for one in unicodedata.normalize("NFKC", given) if one.isalnum())
+
+    return letters(name) in {letters(one) for one in others} - {""}
 
 
 def _related(actor: Actor, referral: Referral) -> RelatedPerson | None:

@@ -1,12 +1,13 @@
 """The audit trail: rows written in the same transaction, never changed, chained by a tick."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, text
+from sqlalchemy import BigInteger, Identity, Index, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from backend.kernel.clock import machine_now
 from backend.kernel.roles import Actor
 from backend.store.base import Base, CountyRow
 
@@ -66,6 +67,18 @@ class AuditBatch(CountyRow, Base):
     rows: Mapped[int]
     digest: Mapped[bytes]
     signature: Mapped[bytes]
+
+
+def seen_lately(current: Session, actor: Actor, action: str, detail: dict[str, Any]) -> bool:
+    """Say whether this account left such a row, with at least this detail, within the last hour."""
+    query = select(AuditEvent.id).where(
+        AuditEvent.county_id == actor.county_id,
+        AuditEvent.account_id == actor.account_id,
+        AuditEvent.action == action,
+        AuditEvent.detail.contains(detail),
+        AuditEvent.machine_at > machine_now() - timedelta(hours=1),
+    )
+    return current.scalar(query.limit(1)) is not None
 
 
 def record(

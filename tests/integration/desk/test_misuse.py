@@ -1,0 +1,90 @@
+"""What a desk could read without anybody's consent, or without leaving a trace: nothing."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from backend.kernel.roles import Role
+from backend.people.models import Resident
+from backend.referrals.models import Referral, ReferralConsent
+from backend.store.audit import AuditEvent
+from backend.store.db import transaction
+from tests import factories
+from tests.integration.booking.test_api import tell
+from tests.integration.booking.test_open_places import make, row_of, take
+from tests.integration.desk.browser import browser_of
+from tests.integration.referrals.rig import Cast, drawn
+
+
+def test_papers_typed_at_the_door_join_no_name_to_a_question_before_consent(app: Flask, cast: Cast) -> None:
+    referral = cast.submitted()
+    with app.app_context(), transaction() as current:
+        row = current.get_one(Referral, (cast.county, referral))
+        person = current.get_one(Resident, (cast.county, row.resident_id))
+        number, name, diagnosis = person.record_number, person.name, row.diagnosis_text
+    browser = browser_of(app, cast.clerk)
+    before = browser.post("/desk/arrivals/look", q=number).text
+    assert name in before, "whoever stands there is received"
+    assert diagnosis not in before
+    assert cast.consent(referral).status_code == 200
+    assert diagnosis in browser.post("/desk/arrivals/look", q=number).text
+
+
+def test_a_booked_place_names_nobody_whose_consent_no_longer_stands(app: Flask) -> None:
+    story = tell(app)
+    booked = story.book()
+    with app.app_context(), transaction() as current:
+        name = current.get_one(Resident, ("xinmi", story.referral.resident_id)).name
+    clerk, _ = factories.staff_person(app, "first-hospital", Role.DESK_CLERK)
+    browser = browser_of(app, clerk)
+    assert name in browser.get("/desk/arrivals?show=made").text
+    assert "高血压" in browser.get(f"/desk/arrivals/{booked['id']}").text
+    with app.app_context(), transaction() as current:
+        ended = update(ReferralConsent).where(ReferralConsent.referral_id == story.referral.id)
+        current.execute(ended.values(status="overtaken"))
+    assert name not in browser.get("/desk/arrivals?show=made").text
+    gone = browser.get(f"/desk/arrivals/{booked['id']}")
+    assert gone.status_code == 404
+    assert "高血压" not in gone.text
+    by_code = browser.post("/desk/arrivals/look", q=booked["code"]).text
+    assert name in by_code, "with their own code in the hand they are received"
+    assert "高血压" not in by_code
+
+
+def test_a_days_names_are_never_read_without_a_trace(app: Flask) -> None:
+    (slot,) = make(app, in_days=4)
+    who, _ = factories.resident_person(app, name="欧阳桂兰")
+    mine = take(who, slot, confirm=True).json["id"]
+    clerk, _ = factories.staff_person(app, "first-hospital", Role.DESK_CLERK)
+    with app.app_context(), transaction():
+        on = row_of(mine).day.isoformat()
+
+    def traces() -> int:
+        query = select(func.count()).where(
+            AuditEvent.action == "appointment.day_list", AuditEvent.account_id == clerk.account_id
+        )
+        with app.app_context(), transaction() as current:
+            return int(current.scalar(query) or 0)
+
+    browser = browser_of(app, clerk)
+    assert "欧阳桂兰" in browser.text(f"/desk/day?on={on}", part=True)
+    assert traces() == 1
+    browser.text(f"/desk/day?on={on}", part=True)
+    assert traces() == 1, "a page that refreshes itself is read once"
+
+
+@pytest.mark.parametrize("change", ["{name}", "{first} {rest}", "{first}·{rest}", "\u200b{name}"])
+def test_who_explains_is_no_witness_however_the_name_is_written(app: Flask, cast: Cast, change: str) -> None:
+    referral = cast.submitted()
+    with app.app_context(), transaction() as current:
+        name = cast.doctor.actor().name
+        content = current.get_one(Referral, (cast.county, referral)).content_hash
+    body = {
+        "content_hash": content,
+        "drawn": drawn(),
+        "by": "self",
+        "witness": change.format(name=name, first=name[0], rest=name[1:]),
+        "language": "汉语",
+    }
+    refused = cast.doctor.post(f"/api/v1/referrals/{referral}/helped-consent", body)
+    assert refused.status_code == 422, refused.json
