@@ -29,7 +29,7 @@ def do(action: AppointmentAction, made: UUID) -> Any:
         values = {"appointment": made, "version": 1, "from": origin, "to": to, "action": action}
         return run(PROMOTE, XINMI, told, confirm_by=scene.appointment(made).confirm_by, **values)
     if action is A.ACCEPT:
-        return run(ACCEPT, XINMI, told, appointment=made, version=1, most=3)
+        return run(ACCEPT, XINMI, told, appointment=made, version=1, most=3, most_by_proxy=5, proxy=False)
     if action is A.ARRIVE:
         return run(ARRIVE, XINMI, None, appointment=made)
     where = {"i": made}
