@@ -35,7 +35,7 @@ def wait(app: Flask, who: Person, department: str, *, county_id: str = "xinmi", 
 
 
 def full(app: Flask, department: str, count: int = 1, *, county_id: str = "xinmi") -> tuple[list[UUID], list[tuple]]:
-    """Places of a department that are all taken, with whose they are; everything else of it is full too."""
+    """Places of a department that are all taken, with whose they are; the rest of it is full, and nobody waits."""
     slots = make(app, count, county_id=county_id, department=department)
     with app.app_context(), transaction() as current:
         current.execute(
@@ -44,6 +44,14 @@ def full(app: Flask, department: str, count: int = 1, *, county_id: str = "xinmi
                 " AND s.department = :d AND slot.county_id = :c AND NOT slot.id = ANY(:kept)"
             ),
             {"d": department, "c": county_id, "kept": slots},
+        )
+        # Whoever waits there from another test would be offered this one's place.
+        current.execute(
+            text(
+                "UPDATE waitlist_entry SET status = 'left', left_because = 'self'"
+                " WHERE county_id = :c AND department = :d AND status = 'waiting'"
+            ),
+            {"d": department, "c": county_id},
         )
     holders = []
     for slot in slots:
