@@ -180,6 +180,13 @@ _ACCEPT_INSTEAD = """
         UPDATE appointment SET status = 'cancelled', ended_because = 'accepted', version = version + 1
         FROM sure
         WHERE appointment.county_id = :county AND appointment.id = sure.offer_id
+        RETURNING appointment.id, appointment.resident_id, appointment.status, sure.id AS moved
+    ), closed AS (
+        INSERT INTO audit_event (county_id, id, account_id, acting_for, action, entity, entity_id, resident_id,
+                                 from_status, to_status, detail)
+        SELECT :county, gen_random_uuid(), :account, :acting_for, 'appointment.accept', 'appointment', id, resident_id,
+               'offered', status, jsonb_build_object('moved', moved)
+        FROM ended
     ), released AS (
         UPDATE slot SET taken = taken - 1, over = greatest(0, least(over, taken - 1 - capacity))
         FROM sure

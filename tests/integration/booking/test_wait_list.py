@@ -13,6 +13,7 @@ from backend.kernel.clock import local_day
 from backend.kernel.roles import Role
 from backend.notices.models import Notice
 from backend.store import clock
+from backend.store.audit import AuditEvent
 from backend.store.db import transaction
 from tests import factories
 from tests.factories import Person
@@ -164,8 +165,12 @@ def test_a_later_place_is_kept_until_the_earlier_one_is_sure(app: Flask) -> None
     assert (taken.json["id"], taken.json["slot_id"], taken.json["status"]) == (mine["id"], str(early_slot), "booked")
     with app.app_context():
         assert [scene.counted(slot) for slot in (early_slot, late_slot)] == [(1, 1), (0, 0)]
-    with app.app_context(), transaction():
+    with app.app_context(), transaction() as current:
         assert row_of(offer).ended_because == "accepted"
+        written = current.scalars(
+            select(AuditEvent.to_status).where(AuditEvent.entity_id == UUID(offer)).order_by(AuditEvent.sequence)
+        ).all()
+        assert written == ["offered", "cancelled"], "how an offer ended is on record too (I-24)"
 
 
 def test_a_referral_waits_in_its_own_pool_and_its_end_ends_the_wait(app: Flask) -> None:
