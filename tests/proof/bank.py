@@ -128,13 +128,13 @@ CAUGHT_BY: dict[str, tuple[Fault, str]] = {
         ),
         (
             Fault(
-                "given-back-and-kept",
-                "what goes to all stays in the referral pool as well",
+                "given-back-twice",
+                "of what goes to all, all get twice as much",
                 (
                     (
                         "backend.booking.statements_open",
                         "GIVE_BACK",
-                        without("capacity = slot.capacity - due.free", instead="capacity = slot.capacity"),
+                        without("'general', free FROM wanted", instead="'general', 2 * free FROM wanted"),
                     ),
                 ),
             ),
