@@ -1,10 +1,13 @@
 """The check-in code: short enough to read aloud, with a last character that catches a slip."""
 
+import re
 import secrets
+import unicodedata
 
 # Without letters that a villager mistakes for a figure.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _LENGTH = 7
+_SCANNED = "LIANDONG:"  # how the QR of a booking begins
 
 
 def new_code() -> str:
@@ -14,8 +17,16 @@ def new_code() -> str:
 
 
 def read_code(text: str) -> str | None:
-    """Return the code in what was typed or scanned, or None when it cannot be one."""
-    code = "".join(character for character in text.upper() if character.isalnum())[-_LENGTH - 1 :]
+    """Return the code in what was typed or scanned, or None when it cannot be one.
+
+    The whole of it, or the last part of what our QR says: one certificate number or phone in dozens ends like a code.
+    """
+    typed = unicodedata.normalize(
+        "NFKC", text
+    ).upper()  # a Chinese keyboard writes full-width letters; they mean the same
+    if typed.startswith(_SCANNED):
+        typed = typed.rsplit(":", 1)[-1]
+    code = re.sub(r"[\s\-—–]", "", typed)
     if len(code) != _LENGTH + 1 or any(character not in _ALPHABET for character in code):
         return None
     return code if _check(code[:-1]) == code[-1] else None

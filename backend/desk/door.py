@@ -56,7 +56,7 @@ class Guest:
 
 def look(actor: Actor, said: str) -> list[Guest]:
     """Return who it may be. Raises NotFound or Invalid with what else to try; namesakes come back as several."""
-    if scan(said) is not None and read_code(said) is None:
+    if scan(said) is not None:
         try:
             verified = verify(actor, said)
         except NotFound:

@@ -20,6 +20,7 @@ from backend.people.names import folded_name
 from backend.people.places import villages_like
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import ReferralCertificate
+from backend.referrals.numbers import read_number
 from backend.referrals.sight import may_name
 from backend.referrals.tracks import tracks_of
 from backend.referrals.views import referral_line
@@ -76,7 +77,7 @@ def _bookings(actor: Actor, asked: str) -> list[BookingRow]:
 
 
 def _by_certificate(actor: Actor, asked: str) -> Select[UUID]:
-    number = asked.replace("-", "").replace(" ", "").upper()
+    number = read_number(asked)
     return select(ReferralCertificate.referral_id).where(
         ReferralCertificate.county_id == actor.county_id, ReferralCertificate.number == number
     )
