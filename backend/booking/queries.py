@@ -1,6 +1,6 @@
 """Reads of places and appointments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -153,6 +153,24 @@ def offer_instead_of(county_id: str, appointment_id: UUID) -> Appointment | None
             Appointment.status == AppointmentStatus.OFFERED,
         )
     )
+
+
+def places_of_resident(
+    county_id: str, resident_id: UUID, statuses: Collection[AppointmentStatus]
+) -> Sequence[tuple[Appointment, ScheduleSession]]:
+    """Return the places a person has in these statuses, each with its session, the soonest first."""
+    rows = session().execute(
+        select(Appointment, ScheduleSession)
+        .join(Slot, (Slot.county_id == Appointment.county_id) & (Slot.id == Appointment.slot_id))
+        .join(ScheduleSession, (ScheduleSession.county_id == Slot.county_id) & (ScheduleSession.id == Slot.session_id))
+        .where(
+            Appointment.county_id == county_id,
+            Appointment.resident_id == resident_id,
+            Appointment.status.in_(statuses),
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+    return [(row.Appointment, row.ScheduleSession) for row in rows]
 
 
 def place_today(county_id: str, resident_id: UUID, institution: str, *, examination: bool) -> Appointment | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template
 
 from backend.alliance.queries import pack
 from backend.booking import beds
@@ -12,7 +12,7 @@ from backend.booking import queries as places
 from backend.booking.views import bed_body
 from backend.desk import answer_rows, board_rows
 from backend.desk.answer_rows import FILTERS
-from backend.desk.forms import choice, day, text
+from backend.desk.forms import choice, day, marked, text
 from backend.desk.frame import draw
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
@@ -62,10 +62,10 @@ def case(actor: Actor, referral_id: UUID) -> str:
 @pages.post("/<uuid:referral_id>/accept")
 @page("referral.answer")
 def accept(actor: Actor, referral_id: UUID) -> Response:
-    marked = _marked(referral_id)
-    for one in marked:
-        service.answer_hospital(actor, one, _yes(actor, alone=len(marked) == 1))
-    said = "已答复可以来，对方医生和病人都收到了。" if len(marked) == 1 else f"{len(marked)} 位都答复了可以来。"
+    chosen = marked(referral_id)
+    for one in chosen:
+        service.answer_hospital(actor, one, _yes(actor, alone=len(chosen) == 1))
+    said = "已答复可以来，对方医生和病人都收到了。" if len(chosen) == 1 else f"{len(chosen)} 位都答复了可以来。"
     return _done(actor, said)
 
 
@@ -73,7 +73,7 @@ def accept(actor: Actor, referral_id: UUID) -> Response:
 @page("referral.answer")
 def pass_on(actor: Actor, referral_id: UUID) -> Response:
     role = Role(choice("role", (Role.MEDICAL_OFFICE, Role.DEPARTMENT_HEAD, Role.SPECIALIST), Role.MEDICAL_OFFICE))
-    for one in _marked(referral_id):
+    for one in marked(referral_id):
         service.pass_on(actor, one, role)
     return _done(actor, "已转给医务科，由他们定；到时限会提醒。")
 
@@ -137,15 +137,6 @@ def _yes(actor: Actor, *, alone: bool) -> Reply:
         department=(text("department", 60) or None) if alone else None,
         day=day("day") if alone else None,
     )
-
-
-def _marked(referral_id: UUID) -> list[UUID]:
-    given = request.form.get("many", "")
-    try:
-        many = [UUID(one) for one in given.split(",") if one]
-    except ValueError as error:
-        raise Malformed("many", "选中的几位没有传对，请刷新后再办。") from error
-    return many or [referral_id]
 
 
 def _wanted(referral: Referral) -> date:

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.alliance.queries import village_name
-from backend.booking.models import Appointment, WaitlistEntry
-from backend.booking.queries import session_of
+from backend.booking.models import WaitlistEntry
+from backend.booking.queries import places_of_resident
 from backend.booking.states import AppointmentStatus, WaitStatus
 from backend.booking.wait_list import ahead_of
 from backend.chat.models import Conversation
@@ -101,17 +101,7 @@ def _standing(row: Referral) -> str:
 
 
 def _appointments(county_id: str, resident_id: UUID) -> Iterator[UnderWayOut]:
-    rows = session().scalars(
-        select(Appointment)
-        .where(
-            Appointment.county_id == county_id,
-            Appointment.resident_id == resident_id,
-            Appointment.status.in_([AppointmentStatus.BOOKED, AppointmentStatus.PENDING]),
-        )
-        .order_by(Appointment.starts_at)
-    )
-    for row in rows:
-        held = session_of(row)
+    for row, held in places_of_resident(county_id, resident_id, (AppointmentStatus.BOOKED, AppointmentStatus.PENDING)):
         at = row.starts_at.astimezone(SHANGHAI)
         sure = row.status == AppointmentStatus.BOOKED
         tag = "停诊了" if held.stopped_at else "约好了" if sure else "等医院确认"

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.alliance.queries import pack
-from backend.booking.models import Appointment
-from backend.booking.queries import session_of
-from backend.booking.states import AppointmentStatus
+from backend.booking.models import Appointment, ScheduleSession
+from backend.booking.queries import places_of_resident
+from backend.booking.states import AppointmentStatus as Status
 from backend.contracts.queries import open_request, team_of
 from backend.followup.models import FollowUpPlan, FollowUpVisit
 from backend.followup.plans import protocol_begun_with
@@ -30,14 +30,14 @@ DUE_WITHIN = timedelta(days=3)
 """A look is asked for so many days before; then it may be done at any time."""
 GO_WITHIN = timedelta(hours=20)
 """A place is the next thing from the evening before."""
+STILL_THERE = timedelta(hours=2)
+"""Whoever is late still finds where to go."""
 
 
 def nexts_of(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
     """Yield what is to be done, the first first; whoever wants only that takes one."""
     yield from _dangers(county_id, resident_id)
     yield from _consents(county_id, resident_id)
-    yield from _unanswered(county_id, resident_id)
-    yield from _stopped(county_id, resident_id)
     yield from _places(county_id, resident_id)
     yield from _looks(county_id, resident_id)
     yield from _sign_up(county_id, resident_id)
@@ -103,83 +103,61 @@ def _consents(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
         )
 
 
-def _unanswered(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
-    """Places that are kept only until the person answers: offered ones and those at the checkout."""
-    rows = session().scalars(
-        select(Appointment)
-        .where(
-            Appointment.county_id == county_id,
-            Appointment.resident_id == resident_id,
-            Appointment.status.in_([AppointmentStatus.OFFERED, AppointmentStatus.HELD]),
-            Appointment.held_until > clock.now(),
-        )
-        .order_by(Appointment.held_until)
-    )
-    for row in rows:
-        held, at = session_of(row), row.starts_at.astimezone(SHANGHAI)
-        where = f"{at.month}月{at.day}日 {at:%H:%M}，{place_name(county_id, held.institution)} · {held.title}"
-        offered = row.status == AppointmentStatus.OFFERED
-        title = (
-            "换一个看病的时间，您看行不行" if row.replaces_id else "候补到了，有号了" if offered else "占着的号等您确认"
-        )
-        yield NextOut(
-            kind="offer" if offered else "hold",
-            title=title,
-            text=f"{where}。到时候没答复，号就给别人。" if offered else f"{where}。到时候没确认，号自己退回。",
-            button="去答复" if offered else "去确认",
-            page=f"/features/booking/pages/appointment?id={row.id}",
-            due_at=row.held_until,
-        )
-
-
-def _stopped(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
-    """A place whose doctor is away, and for which nothing is offered: nobody shall go there in vain."""
-    rows = session().scalars(
-        select(Appointment)
-        .where(
-            Appointment.county_id == county_id,
-            Appointment.resident_id == resident_id,
-            Appointment.status.in_([AppointmentStatus.BOOKED, AppointmentStatus.PENDING]),
-            Appointment.starts_at > clock.now(),
-        )
-        .order_by(Appointment.starts_at)
-    )
-    for row in rows:
-        on, at = session_of(row), row.starts_at.astimezone(SHANGHAI)
-        where = f"{at.month}月{at.day}日 {at:%H:%M} {place_name(county_id, on.institution)}"
-        if on.stopped_at is None:
-            continue
-        yield NextOut(
-            kind="stopped",
-            title="约的门诊停了，请别跑空",
-            text=f"{where}。会有人打电话商量，也可以自己重新选。",
-            button="看怎么办",
-            page=f"/features/booking/pages/appointment?id={row.id}",
-        )
-
-
 def _places(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+    """Places: those kept only until the person answers, then those that will not take place, then the next one."""
     now = clock.now()
-    rows = session().scalars(
-        select(Appointment)
-        .where(
-            Appointment.county_id == county_id,
-            Appointment.resident_id == resident_id,
-            Appointment.status == AppointmentStatus.BOOKED,
-            Appointment.starts_at.between(now - timedelta(hours=2), now + GO_WITHIN),
-        )
-        .order_by(Appointment.starts_at)
+    own = places_of_resident(county_id, resident_id, (Status.OFFERED, Status.HELD, Status.PENDING, Status.BOOKED))
+    unanswered = [(row, on) for row, on in own if row.held_until is not None and row.held_until > now]
+    for row, on in sorted(unanswered, key=lambda pair: pair[0].held_until or now):
+        yield _unanswered(row, on)
+    sure = [(row, on) for row, on in own if row.status in (Status.PENDING, Status.BOOKED)]
+    answering = {row.replaces_id for row, _ in unanswered}
+    for row, on in sure:
+        # With another time on offer there is one thing to do, and it was said.
+        if on.stopped_at is not None and row.starts_at > now and row.id not in answering:
+            yield _stopped(row, on)
+    for row, on in sure:
+        soon = now - STILL_THERE <= row.starts_at <= now + GO_WITHIN
+        if row.status == Status.BOOKED and on.stopped_at is None and soon:
+            yield _to_go(row, on)
+
+
+def _unanswered(row: Appointment, on: ScheduleSession) -> NextOut:
+    at, offered = row.starts_at.astimezone(SHANGHAI), row.status == Status.OFFERED
+    where = f"{at.month}月{at.day}日 {at:%H:%M}，{place_name(row.county_id, on.institution)} · {on.title}"
+    title = "换一个看病的时间，您看行不行" if row.replaces_id else "候补到了，有号了" if offered else "占着的号等您确认"
+    return NextOut(
+        kind="offer" if offered else "hold",
+        title=title,
+        text=f"{where}。到时候没答复，号就给别人。" if offered else f"{where}。到时候没确认，号自己退回。",
+        button="去答复" if offered else "去确认",
+        page=f"/features/booking/pages/appointment?id={row.id}",
+        due_at=row.held_until,
     )
-    for row in rows:
-        held, at = session_of(row), row.starts_at.astimezone(SHANGHAI)
-        yield NextOut(
-            kind="appointment",
-            title=f"{near_day_text(at.date(), local_day(now))} {at:%H:%M} 去看病",
-            text=f"{place_name(county_id, held.institution)} · {held.title}。带上身份证，早到半小时。",
-            button="看去哪里、带什么",
-            page=f"/features/booking/pages/appointment?id={row.id}",
-            due_at=row.starts_at,
-        )
+
+
+def _stopped(row: Appointment, on: ScheduleSession) -> NextOut:
+    at = row.starts_at.astimezone(SHANGHAI)
+    return NextOut(
+        kind="stopped",
+        title="约的门诊停了，请别跑空",
+        text=f"{at.month}月{at.day}日 {at:%H:%M} {place_name(row.county_id, on.institution)}。"
+        "会有人打电话商量，也可以自己重新选。",
+        button="看怎么办",
+        page=f"/features/booking/pages/appointment?id={row.id}",
+    )
+
+
+def _to_go(row: Appointment, on: ScheduleSession) -> NextOut:
+    at = row.starts_at.astimezone(SHANGHAI)
+    return NextOut(
+        kind="appointment",
+        title=f"{near_day_text(at.date(), local_day(clock.now()))} {at:%H:%M} 去看病",
+        text=f"{place_name(row.county_id, on.institution)} · {on.title}。带上身份证，早到半小时。",
+        button="看去哪里、带什么",
+        page=f"/features/booking/pages/appointment?id={row.id}",
+        due_at=row.starts_at,
+    )
 
 
 def _looks(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
