@@ -14,6 +14,7 @@ from backend.booking.views import KIND_NAMES
 from backend.desk import booking_rows, door
 from backend.desk.forms import choice, text
 from backend.desk.frame import draw
+from backend.desk.names_shown import leave_trace
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Malformed
@@ -122,6 +123,9 @@ def _guest(actor: Actor, guest: door.Guest) -> str:
 
 def _page(actor: Actor, which: str) -> str:
     today = local_day(clock.now())
+    booked = _appointments(actor, which, today) if which != "come" else []
+    come = _come_today(actor, today) if which == "come" else []
+    leave_trace(actor, "arrival.list", len(booked) + len(come), show=which)
     return draw(
         "desk/arrivals.html",
         actor,
@@ -129,8 +133,8 @@ def _page(actor: Actor, which: str) -> str:
         part="desk/arrivals_list.html",
         which=which,
         today=today,
-        rows=[_row(actor, row) for row in _appointments(actor, which, today)] if which != "come" else [],
-        come=[_come(row) for row in _come_today(actor, today)] if which == "come" else [],
+        rows=[_row(actor, row) for row in booked],
+        come=[_come(row) for row in come],
     )
 
 

@@ -6,17 +6,15 @@ from backend.alliance.queries import pack
 from backend.desk import coming_in, day_rows, week_rows
 from backend.desk.forms import choice, day, text
 from backend.desk.frame import draw
+from backend.desk.names_shown import leave_trace
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.records.views import department_name
-from backend.store import audit, clock
-from backend.store.db import session
-from backend.web.pages import page, wants_part
+from backend.store import clock
+from backend.web.pages import page
 
 pages = Blueprint("desk_day", __name__, url_prefix="/day")
-
-_LOOKED_AT = "appointment.day_list"
 
 
 @pages.get("")
@@ -40,12 +38,9 @@ def _draw(actor: Actor) -> str:
     county = pack(actor.county_id)
     here = dict.fromkeys(sheet.department for sheet in sheets)
     shown = [sheet for sheet in sheets if department in ("", sheet.department)]
-    # Names and phones of a whole day on one page: who had it is written down, once a page. A page that was opened
-    # refreshes its part; that it is one is the browser's word only, so a part without its page is written down too.
-    about = {"day": on.isoformat(), "department": department}
-    if not hidden and not (wants_part() and audit.seen_lately(session(), actor, _LOOKED_AT, about)):
-        count = sum(len(sheet.rows) for sheet in shown)
-        audit.record(session(), actor, _LOOKED_AT, "appointment", None, detail=about | {"people": count})
+    if not hidden:
+        people = sum(len(sheet.rows) for sheet in shown)
+        leave_trace(actor, "appointment.day_list", people, day=on.isoformat(), department=department)
     return draw(
         "desk/day.html",
         actor,

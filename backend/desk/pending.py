@@ -10,6 +10,7 @@ from backend.booking.states import AppointmentStatus
 from backend.desk import booking_rows, order_facts
 from backend.desk.booking_rows import BookingRow
 from backend.desk.frame import draw
+from backend.desk.names_shown import leave_trace
 from backend.desk.words import Left, left
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
@@ -41,12 +42,14 @@ def show(actor: Actor) -> str:
         .order_by(Appointment.confirm_by, Appointment.id)
         .limit(MOST)
     )
+    rows = [_waiting(actor, one, now) for one in session().scalars(waits)]
+    leave_trace(actor, "appointment.pending_list", len(rows))
     return draw(
         "desk/pending.html",
         actor,
         "pending",
         part="desk/pending_list.html",
-        rows=[_waiting(actor, one, now) for one in session().scalars(waits)],
+        rows=rows,
         today=local_day(now),
     )
 

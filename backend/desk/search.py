@@ -24,7 +24,7 @@ from backend.referrals.numbers import read_number
 from backend.referrals.sight import may_name
 from backend.referrals.tracks import tracks_of
 from backend.referrals.views import referral_line
-from backend.store import access, clock
+from backend.store import access, audit, clock
 from backend.store.db import session
 from backend.web.pages import page
 
@@ -37,14 +37,20 @@ _PHONE = re.compile(r"[0-9]{7,12}")
 @page("desk.find")
 def find(actor: Actor) -> str:
     asked = text("q", 60)
+    referrals = _referrals(actor, asked) if asked else []
+    booked = _bookings(actor, asked) if asked and may(actor, "appointment.read") else []
+    if referrals or booked:
+        # Each search is another question, so each is written down; what was typed may be a name and is not.
+        people = len(referrals) + len(booked)
+        audit.record(session(), actor, "desk.search", "list", None, detail={"people": people})
     return draw(
         "desk/search.html",
         actor,
         "search",
         asked=asked,
         today=local_day(clock.now()),
-        rows=[referral_line(row, actor) for row in _referrals(actor, asked)] if asked else [],
-        booked=_bookings(actor, asked) if asked and may(actor, "appointment.read") else [],
+        rows=[referral_line(row, actor) for row in referrals],
+        booked=booked,
     )
 
 

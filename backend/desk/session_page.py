@@ -13,6 +13,7 @@ from backend.booking.week import full_times, in_session, pools_of
 from backend.desk import booking_rows, week_rows
 from backend.desk.forms import day, text
 from backend.desk.frame import draw, may
+from backend.desk.names_shown import leave_trace
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Conflict, Invalid
@@ -74,6 +75,8 @@ def _leave(on: ScheduleSession) -> tuple[UUID, date, date]:
 def _draw(actor: Actor, on: ScheduleSession, oob: str = "pools") -> str:
     body = session_body(on, actor)
     rows = access.scoped_query(Appointment, actor, "appointment.read").where(in_session(on.county_id, on.id))
+    people = booking_rows.rows(actor, session().scalars(rows.order_by(Appointment.starts_at, Appointment.id)))
+    leave_trace(actor, "appointment.session_list", len(people), session=str(on.id))
     county = pack(on.county_id)
     return draw(
         "desk/session.html",
@@ -86,7 +89,7 @@ def _draw(actor: Actor, on: ScheduleSession, oob: str = "pools") -> str:
         past=on.ends_at <= clock.now(),
         pools=pools_of(on.county_id, [on.id]).get(on.id, ()),
         pool_names=week_rows.POOLS,
-        rows=booking_rows.rows(actor, session().scalars(rows.order_by(Appointment.starts_at, Appointment.id)).all()),
+        rows=people,
         foreseen=foreseeing.foresee(on.county_id, [on]) if "stop" in body.actions else None,
         leave_reasons=county.booking.leave.reasons,
         leave_source=county.source(county.booking.leave.source),

@@ -13,6 +13,7 @@ from backend.booking.views_wait import wait_body
 from backend.desk import waiting_rows
 from backend.desk.forms import choice, number, text
 from backend.desk.frame import draw, may
+from backend.desk.names_shown import leave_trace
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
@@ -36,12 +37,14 @@ def show(actor: Actor) -> str:
     found = waiting_rows.rows(actor)
     county = pack(actor.county_id)
     here = dict.fromkeys(row.department for row in found)
+    shown = [row for row in found if department in ("", row.department)]
+    leave_trace(actor, "waitlist.list", len(shown), department=department)
     return draw(
         "desk/waiting.html",
         actor,
         "waiting",
         part="desk/waiting_list.html",
-        rows=[row for row in found if department in ("", row.department)],
+        rows=shown,
         departments=[(code, department_name(county, code)) for code in here],
         department=department,
         today=local_day(clock.now()),

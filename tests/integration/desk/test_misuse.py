@@ -1,9 +1,13 @@
 """What a desk could read without anybody's consent, or without leaving a trace: nothing."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
+from backend.booking.models import Slot
+from backend.kernel.clock import local_day
 from backend.kernel.roles import Role
 from backend.people.models import Resident
 from backend.referrals.models import Referral, ReferralConsent
@@ -11,8 +15,10 @@ from backend.store.audit import AuditEvent
 from backend.store.db import transaction
 from tests import factories
 from tests.integration.booking.test_api import tell
-from tests.integration.booking.test_open_places import make, row_of, take
+from tests.integration.booking.test_open_places import make, take
+from tests.integration.booking.test_wait_list import DEPARTMENT, full, wait
 from tests.integration.desk.browser import browser_of
+from tests.integration.desk.test_pending import asked
 from tests.integration.referrals.rig import Cast, drawn
 
 
@@ -51,26 +57,46 @@ def test_a_booked_place_names_nobody_whose_consent_no_longer_stands(app: Flask) 
     assert "高血压" not in by_code
 
 
-def test_a_days_names_are_never_read_without_a_trace(app: Flask) -> None:
-    (slot,) = make(app, in_days=4)
-    who, _ = factories.resident_person(app, name="欧阳桂兰")
-    mine = take(who, slot, confirm=True).json["id"]
-    clerk, _ = factories.staff_person(app, "first-hospital", Role.DESK_CLERK)
-    with app.app_context(), transaction():
-        on = row_of(mine).day.isoformat()
+LISTS = {
+    "appointment.day_list": "/desk/day?on={on}",
+    "appointment.session_list": "/desk/places/{session}",
+    "appointment.pending_list": "/desk/pending",
+    "arrival.list": "/desk/arrivals?show=made",
+    "waitlist.list": "/desk/waiting",
+    "desk.search": "/desk/search?q=欧阳桂兰",
+}
 
-    def traces() -> int:
-        query = select(func.count()).where(
-            AuditEvent.action == "appointment.day_list", AuditEvent.account_id == clerk.account_id
-        )
+
+@pytest.mark.parametrize("action", LISTS)
+def test_a_list_of_names_is_never_read_without_a_trace(app: Flask, action: str) -> None:
+    clerk, _ = factories.staff_person(app, "first-hospital", Role.DESK_CLERK)
+    (slot,) = make(app, in_days=4)
+    if action == "waitlist.list":
+        full(app, DEPARTMENT["xinmi"])
+        who, resident_id = factories.resident_person(app)
+        wait(app, who, DEPARTMENT["xinmi"])
+    elif action == "appointment.pending_list":
+        _, resident_id = asked(app, slot)
+    else:
+        who, resident_id = factories.resident_person(app, name="欧阳桂兰", name_folded="欧阳桂兰")
+        take(who, slot, confirm=True)
+    with app.app_context(), transaction() as current:
+        name, place = current.get_one(Resident, ("xinmi", resident_id)).name, current.get_one(Slot, ("xinmi", slot))
+        path = LISTS[action].format(on=local_day(place.starts_at).isoformat(), session=place.session_id)
+
+    def traces() -> list[dict[str, Any]]:
+        query = select(AuditEvent.detail).where(AuditEvent.action == action, AuditEvent.account_id == clerk.account_id)
         with app.app_context(), transaction() as current:
-            return int(current.scalar(query) or 0)
+            return list(current.scalars(query))
 
     browser = browser_of(app, clerk)
-    assert "欧阳桂兰" in browser.text(f"/desk/day?on={on}", part=True)
-    assert traces() == 1
-    browser.text(f"/desk/day?on={on}", part=True)
-    assert traces() == 1, "a page that refreshes itself is read once"
+    assert name in browser.text(path, part=True)
+    [left] = traces()
+    assert left["people"] >= 1
+    assert name not in str(left)
+    browser.text(path, part=True)
+    # A page that refreshes itself is read once; a search never refreshes itself.
+    assert len(traces()) == (2 if action == "desk.search" else 1)
 
 
 @pytest.mark.parametrize("change", ["{name}", "{first} {rest}", "{first}·{rest}", "\u200b{name}"])
