@@ -1,6 +1,7 @@
 """A day and an instant as they come in: written one way only, and within what a calendar can count on from."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -14,11 +15,14 @@ _INSTANT = re.compile(
 _FIRST_YEAR, _LAST_YEAR = 1800, 9000
 
 
-def _written(form: re.Pattern[str], kind: str) -> BeforeValidator:
+def _written(form: re.Pattern[str], kind: str, read: Callable[[str], date]) -> BeforeValidator:
     # A number would be read as seconds since 1970, or as milliseconds when it is large: nobody means that.
     def check(value: Any) -> Any:
         if isinstance(value, str) and form.fullmatch(value):
-            return value
+            try:
+                return read(value)
+            except ValueError as error:
+                raise PydanticCustomError(kind, "no such day or time") from error
         if isinstance(value, date) or value is None:
             return value
         raise PydanticCustomError(kind, "another way of writing")
@@ -38,5 +42,5 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-Day = Annotated[date, _written(_DAY, "date_form"), AfterValidator(_countable)]
-Instant = Annotated[AwareDatetime, _written(_INSTANT, "datetime_form"), AfterValidator(_in_utc)]
+Day = Annotated[date, _written(_DAY, "date_form", date.fromisoformat), AfterValidator(_countable)]
+Instant = Annotated[AwareDatetime, _written(_INSTANT, "datetime_form", datetime.fromisoformat), AfterValidator(_in_utc)]

@@ -182,7 +182,9 @@ def _fingerprint(acting_for: UUID | None, raw: bytes) -> bytes:
 
 def _parse_body(model: type[BaseModel], raw: bytes) -> BaseModel:
     strict_json.require_json_type()
-    return model.model_validate(strict_json.load(raw))
+    strict_json.load(raw)
+    # Strict, and as JSON: "28" is no number and 1 is no true, while a day is still written as text.
+    return model.model_validate_json(raw, strict=True)
 
 
 def _parse_query(model: type[BaseModel]) -> BaseModel:
