@@ -8,7 +8,7 @@ from backend.chat import service as chat
 from backend.contracts import events as contracts
 from backend.contracts import points
 from backend.followup import events as followup
-from backend.followup.plans import on_hand_over_accepted
+from backend.followup.plans import on_hand_over_accepted, on_incoming_accepted
 from backend.kernel.events import Event
 from backend.prescriptions import events as prescriptions
 from backend.prescriptions import freezing
@@ -26,6 +26,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(referrals.ReferralSubmitted, handover_tasks.on_submitted, When.WITHIN),
     Subscription(referrals.CertificateIssued, handover_tasks.on_certificate_issued, When.WITHIN),
     Subscription(referrals.HandOverAccepted, on_hand_over_accepted, When.WITHIN),
+    Subscription(referrals.IncomingAccepted, on_incoming_accepted, When.WITHIN),
     Subscription(contracts.ContractActivated, chat.on_activated, When.WITHIN),
     Subscription(contracts.ContractEnded, chat.on_ended, When.WITHIN),
     Subscription(contracts.ServiceDelivered, points.credit, When.AFTER),

@@ -42,7 +42,7 @@ class FollowUpPlan(CountyRow, Versioned, Base):
     protocol_version: Mapped[str]
     pack_version: Mapped[str]
     status: Mapped[str] = mapped_column(server_default=text("'active'"))
-    basis: Mapped[str]  # hand_over | contract | doctor
+    basis: Mapped[str]  # hand_over | incoming | contract | doctor
     referral_id: Mapped[UUID | None]
     institution: Mapped[str]  # the township that manages
     practitioner_id: Mapped[UUID]  # the township doctor who steps in

@@ -20,7 +20,7 @@ from backend.kernel.errors import Conflict, NotFound
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor, system_actor
 from backend.people.models import Resident
-from backend.referrals.events import HandOverAccepted
+from backend.referrals.events import HandOverAccepted, IncomingAccepted
 from backend.store import access, audit, clock, events
 from backend.store.db import session
 
@@ -54,6 +54,23 @@ def on_hand_over_accepted(event: HandOverAccepted) -> None:
         referral_id=event.referral_id,
         upper_institution=event.upper_institution,
         hospital_follows=event.hospital_follows,
+        medicine_ends_on=event.medicine_ends_on,
+    )
+    begin_plan(system_actor(event.county_id), event.resident_id, beginning)
+
+
+def on_incoming_accepted(event: IncomingAccepted) -> None:
+    """Start the plan of somebody sent down on paper from above, by the same days as for our own (MS-3b)."""
+    first = pack(event.county_id).followup.first_contact.due(
+        event.discharged_on, event.advised_on, event.medicine_ends_on
+    )
+    beginning = Beginning(
+        condition=event.condition or "general",
+        basis="incoming",
+        institution=event.institution,
+        practitioner_id=event.practitioner_id,
+        # A paper may come late: what should have been looked at before is looked at today.
+        first_on=max(first, local_day(clock.now())),
         medicine_ends_on=event.medicine_ends_on,
     )
     begin_plan(system_actor(event.county_id), event.resident_id, beginning)

@@ -48,6 +48,7 @@ WORDING: dict[str, TaskWording] = {
     "referral.take_over": TaskWording("sign", "转回来的病人都办好了，等您接", "看并接", _RECEIVE),
     "referral.result": TaskWording("other", "转来的病人看完了，结果要发回去", "去发", _STATUS),
     "referral.drugs_missing": TaskWording("other", "转回来的病人要用，我们没有的药", "", ""),
+    "referral.incoming": TaskWording("sign", "上面医院转回来的病人，等您接", "", ""),
     "handoff.receive": TaskWording("sign", "村医介绍病人过来", "看并接", _SLIP),
     "handoff.see": TaskWording("sign", "您接了的病人还没看", "开始看", _SLIP),
     "prescription_renewal": TaskWording("sign", "药快吃完了，要不要接着开", "看并定", _RENEWALS),

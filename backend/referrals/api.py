@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
-from backend.referrals import certificate_api, drafts, handover_api, receiving_api, service
+from backend.referrals import certificate_api, drafts, handover_api, incoming_api, receiving_api, service
 from backend.referrals.bodies import OwnWishBody, ReferralBody, ReferralsBody
 from backend.referrals.bodies_options import ConsentTextBody, OptionsBody
 from backend.referrals.consents import Yes
@@ -34,6 +34,7 @@ routes = Blueprint("referrals", __name__, url_prefix="/api/v1")
 routes.register_blueprint(receiving_api.routes)
 routes.register_blueprint(handover_api.routes)
 routes.register_blueprint(certificate_api.routes)
+routes.register_blueprint(incoming_api.routes)
 TAG = "转诊"
 
 

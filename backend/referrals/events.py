@@ -97,3 +97,17 @@ class DrugsMissingBelow(Event):
     referral_id: UUID
     institution: str
     drugs: tuple[str, ...]  # names with strength
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingAccepted(Event):
+    """Somebody sent down on paper from above was taken over; the plan starts in the same transaction (MS-3b)."""
+
+    incoming_id: UUID
+    resident_id: UUID
+    institution: str
+    condition: str | None
+    practitioner_id: UUID
+    discharged_on: date
+    advised_on: date | None = None
+    medicine_ends_on: date | None = None

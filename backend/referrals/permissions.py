@@ -7,6 +7,7 @@ from backend.referrals.states import DOCTORS, HELPERS, HOSPITAL, SIGNERS, TOWNSH
 _FAMILY = {Relation.SELF, Relation.PROXY, Relation.GUARDIAN}
 _AT_HOSPITAL = {*HOSPITAL, *TOWNSHIP}
 _READERS = {*DOCTORS, *HOSPITAL, *TOWNSHIP}
+_PAPER = (Role.DESK_CLERK, Role.MEDICAL_OFFICE, Role.FAMILY_DOCTOR)
 
 PERMISSIONS: tuple[Permission, ...] = (
     permission("referral.create", {role: {Relation.GRANTED} for role in DOCTORS}),
@@ -27,6 +28,14 @@ PERMISSIONS: tuple[Permission, ...] = (
     # Down: the ward proposes for its own patients, a doctor of the house that is asked takes over.
     permission("handover.propose", {role: {Relation.OWN} for role in (Role.WARD_DOCTOR, Role.SPECIALIST)}),
     permission("handover.accept", {Role.FAMILY_DOCTOR: {Relation.RECEIVER}}),
+    # A paper from above: whoever it is shown to writes it down; a doctor of the house that is asked takes over.
+    permission("incoming.register", {role: {Relation.ANY} for role in _PAPER}),
+    permission(
+        "incoming.read",
+        {Role.RESIDENT: _FAMILY} | {role: {Relation.INSTITUTION, Relation.RECEIVER} for role in _READERS},
+        audited=True,
+    ),
+    permission("incoming.accept", {role: {Relation.RECEIVER} for role in DOCTORS}),
     permission("referral.come_back", {Role.FAMILY_DOCTOR: {Relation.RECEIVER}}),
     permission("ward.read", {role: {Relation.OWN} for role in (*DOCTORS, Role.DEPARTMENT_HEAD)}),
     permission("referral.answer", {role: {Relation.INSTITUTION} for role in _AT_HOSPITAL}),

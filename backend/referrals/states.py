@@ -93,6 +93,30 @@ REFERRALS = Transitions(
 )
 
 
+class IncomingStatus(StrEnum):
+    """A paper from above: written down and asked about, or taken over by a named doctor."""
+
+    REGISTERED = "registered"
+    ACCEPTED = "accepted"
+
+
+class IncomingAction(StrEnum):
+    """What may be done with a paper from above."""
+
+    ACCEPT = "accept"
+
+
+INCOMING = Transitions(
+    "incoming_transfer",
+    start=(IncomingStatus.REGISTERED,),
+    moves={
+        (IncomingStatus.REGISTERED, IncomingAction.ACCEPT): move(
+            IncomingStatus.ACCEPTED, Role.FAMILY_DOCTOR, Role.WARD_DOCTOR, Role.SPECIALIST
+        )
+    },
+)
+
+
 class ConsentStatus(StrEnum):
     """The patient's track. A consent covers what was explained and nothing else."""
 

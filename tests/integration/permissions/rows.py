@@ -14,6 +14,7 @@ from backend.records.models import Stay, VillageHandoff, Visit
 from backend.referrals.content import content_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent, ReferralSignature
 from backend.referrals.models_certificate import Arrival
+from backend.referrals.models_incoming import IncomingTransfer
 from backend.referrals.states import SIGNERS
 from backend.store import clock, files
 from tests.integration.permissions import rows_care
@@ -83,6 +84,15 @@ def _referrals(current: Session, world: Any, made: dict[str, UUID]) -> Named:
             office="township", limit_minutes=60, late_working_days=0, source=_source(world.county), status="open",
             opened_at=now, due_at=now + timedelta(hours=1),
         ),
+    )  # fmt: skip
+    yield "incoming_id", put(
+        current,
+        IncomingTransfer(
+            county_id=world.county, resident_id=world.resident_id, from_name="省医院", discharged_on=local_day(now),
+            category="home", diagnosis_text="高血压", parts=[], drugs=[], institution=world.sites.house,
+            registered_by=own(world), to_institution=world.receiver,
+        ),
+        watch=WORDS[world.county],
     )  # fmt: skip
     yield "arrival_id", put(
         current,

@@ -30,6 +30,7 @@ HOLES: dict[str, tuple[str, ...]] = {
     "examination_order_id": ("examination_order",),
     "task_id": ("task", "task:pool"),
     "related_id": ("related_person",),
+    "incoming_id": ("incoming_transfer",),
     "membership_id": ("alliance_membership",),
 }
 """What stands in an address or a body -> the tables of the objects that the world puts there."""
@@ -69,6 +70,7 @@ NO_OBJECT: dict[str, str] = {
     "/api/v1/residents/look-up": "by papers, written down",
     "/api/v1/certificates/verify": "by a number in the hand, rate limited",
     "/api/v1/arrivals": "whoever stands at the desk: test_pairs",
+    "/api/v1/incoming-transfers": "whoever brings a paper from above: referrals/test_incoming",
     "/api/v1/appointments/check-in": "by a code in the hand, among the places of the own house",
     "/api/v1/schedules": "sessions of the own house: booking/test_schedules",
     "/api/v1/schedules/import": "sessions of the own house: booking/test_schedules",

@@ -1,0 +1,90 @@
+"""Papers from above as they come in and go out."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.records.schemas import DiagnosisCode, PersonLine
+from backend.referrals.schemas import Code, Line, Words
+from backend.web.given import Day
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class IncomingDrug(_In):
+    """A drug that was taken along."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    dose: Line = ""
+    until_on: Day | None = None
+
+
+class IncomingIn(_In):
+    """What the paper says; `parts` are the parts of a hand-over that it has."""
+
+    resident_id: UUID
+    from_name: Annotated[str, Field(min_length=2, max_length=60)]
+    discharged_on: Day
+    category: Literal["bed", "home"]
+    to_institution: Code
+    diagnosis_text: Annotated[str, Field(min_length=1, max_length=120)]
+    diagnosis_code: DiagnosisCode | None = None
+    paper_number: Annotated[str, Field(max_length=40)] | None = None
+    parts: Annotated[list[Code], Field(max_length=20)] = []
+    drugs: Annotated[list[IncomingDrug], Field(max_length=30)] = []
+    review_on: Day | None = None
+    watch: Words = ""
+    photo: Annotated[str, Field(max_length=5_700_000)] | None = None
+
+
+class IncomingAcceptIn(_In):
+    """Where the patient lies, when it is a bed."""
+
+    department: Code | None = None
+    bed: Annotated[str, Field(max_length=20)] | None = None
+
+
+class IncomingPassOnIn(_In):
+    """Which house is asked instead, and why."""
+
+    to_institution: Code
+    reason: Code
+
+
+class IncomingBody(BaseModel):
+    """A paper from above, who is asked, and what it lacks."""
+
+    id: UUID
+    version: int
+    status: str
+    person: PersonLine
+    from_name: str
+    paper_number: str | None
+    discharged_on: date
+    category: str
+    diagnosis_code: str | None
+    diagnosis_text: str
+    missing: list[str]
+    drugs: list[IncomingDrug]
+    medicine_ends_on: date | None
+    review_on: date | None
+    watch: str
+    has_photo: bool
+    registered_at_name: str
+    to_institution: str
+    to_name: str
+    accepted_by: str | None
+    accepted_at: datetime | None
+    stay_id: UUID | None
+    actions: list[str]
+
+
+class IncomingPage(BaseModel):
+    """Papers from above, the newest first."""
+
+    items: list[IncomingBody]
+    next_cursor: str | None

@@ -1,0 +1,44 @@
+"""A photo of a paper: a real picture of a sane size, made anew before it is kept, so that nothing hides in it."""
+
+import base64
+import binascii
+import io
+from uuid import UUID
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from backend.kernel.errors import Invalid
+from backend.store import files
+from backend.store.db import session
+
+MOST_BYTES = 4 * 1024 * 1024
+LONGEST, SHORTEST, KEPT = 8000, 200, 2400
+
+
+def keep(county_id: str, resident_id: UUID, photo: str, name: str) -> UUID:
+    """Check a base64 JPEG or PNG, redraw it without its metadata and keep it sealed. Raises Invalid in plain words."""
+    try:
+        raw = base64.b64decode(photo, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise Invalid("photo_unreadable", "照片没有传上来，请重新拍一张。") from error
+    if len(raw) > MOST_BYTES:
+        raise Invalid("photo_too_big", "照片太大，请拍小一点再传。")
+    content = _redrawn(raw)
+    row = files.put(session(), county_id, name=name, media_type="image/jpeg", content=content, resident_id=resident_id)
+    session().flush()
+    return row.id
+
+
+def _redrawn(raw: bytes) -> bytes:
+    try:
+        with Image.open(io.BytesIO(raw), formats=["JPEG", "PNG"]) as picture:
+            if max(picture.size) > LONGEST or min(picture.size) < SHORTEST:
+                raise Invalid("photo_size", "照片太小或太大，看不清字，请对着纸重新拍一张。")
+            # Turned as the camera held it, since the note that said so is thrown away.
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise Invalid("photo_unreadable", "照片打不开，请重新拍一张。") from error
+    upright.thumbnail((KEPT, KEPT))
+    out = io.BytesIO()
+    upright.save(out, format="JPEG", quality=80, optimize=True)
+    return out.getvalue()
