@@ -46,6 +46,15 @@ WHOLE: dict[str, dict[str, Any]] = {
         "weekdays": [1],
     },
     "ComeBackIn": {"indication": "limited", "choice_by_patient": True, "pin": PIN},
+    "IncomingIn": {
+        "resident_id": str(uuid4()),
+        "from_name": "省医院",
+        "discharged_on": "2026-01-02",
+        "category": "home",
+        "to_institution": "people-hospital",
+        "diagnosis_text": "高血压",
+    },
+    "IncomingPassOnIn": {"to_institution": "people-hospital", "reason": "no-bed"},
     "ImportIn": {"name": "排班.csv", "content": ""},
     "Claim": {"hand_over_code": "12345678"},
 }
@@ -58,7 +67,7 @@ def body_for(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema()
     body = WHOLE.get(model.__name__) or _object(schema, schema.get("$defs", {}))
     try:
-        model.model_validate_json(json.dumps(body))
+        model.model_validate_json(json.dumps(body), strict=True)
     except ValueError as error:
         raise ValueError(f"no body is known for {model.__name__}: {error}") from error
     return body
