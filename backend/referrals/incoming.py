@@ -103,8 +103,9 @@ def accept(actor: Actor, incoming_id: UUID, department: str | None, bed: str | N
     if before is IncomingStatus.ACCEPTED:
         raise Conflict("already_accepted", "同事刚才已经接下这位病人了，请刷新。")
     assert actor.practitioner_id is not None
+    now = clock.now()  # asked first: a query between the two lines would write a status without its doctor
     row.status = INCOMING.next(before, IncomingAction.ACCEPT, actor)
-    row.practitioner_id, row.accepted_at = actor.practitioner_id, clock.now()
+    row.practitioner_id, row.accepted_at = actor.practitioner_id, now
     row.version += 1
     team = own_team(row.county_id, row.resident_id, row.to_institution)
     grantees = [f"practitioner:{actor.practitioner_id}", *([f"team:{team.team_id}"] if team else [])]
