@@ -48,8 +48,11 @@ class Made:
         self.later = 0
 
     def code(self) -> str:
-        """A code that was not used before: codes of the neighbouring half minutes are taken too."""
-        moment = machine_now() + timedelta(seconds=30 * (self.later - 1))
+        """A code that was not used before: this half minute's, then the next one's, which is taken too.
+
+        The one before would be taken as well, until the half minute is over: now and then that is now.
+        """
+        moment = machine_now() + timedelta(seconds=30 * self.later)
         self.later += 1
         return pyotp.TOTP(self.totp).at(moment)
 
@@ -214,10 +217,11 @@ def test_disabled_is_out_at_once_and_enabled_is_back(app: Flask) -> None:
     token = desk(app, made.login, made.password, made.code())
     console(app, "staff", "disable", "xinmi", made.login)
     assert desk_actor(app, token) is None
+    code = made.code()
     with pytest.raises(Unauthenticated):
-        desk(app, made.login, made.password, made.code())
+        desk(app, made.login, made.password, code)
     console(app, "staff", "enable", "xinmi", made.login)
-    assert desk(app, made.login, made.password, made.code())
+    assert desk(app, made.login, made.password, code)
 
 
 def test_roles_are_added_and_ended_at_once(app: Flask) -> None:
