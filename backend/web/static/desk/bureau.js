@@ -24,6 +24,7 @@
     }
     chart.setOption({
       animation: false,
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
       grid: { left: 44 * scale, right: 18, top: 26, bottom: 30 * scale },
       xAxis: { type: 'category', data: data.labels, axisLabel: words, axisTick: { show: false } },
       yAxis: { type: 'value', min: low > 30 ? Math.max(0, Math.floor((low - 15) / 10) * 10) : 0, max: low > 30 ? 100 : null, axisLabel: words, splitLine: { lineStyle: { color: colour('--line') } } },
@@ -33,7 +34,8 @@
   }
 
   document.addEventListener('DOMContentLoaded', function () {
-    document.querySelectorAll('[data-chart]').forEach(draw);
+    // A canvas asks for no font: it draws with what is there, so the page's own letters come first.
+    document.fonts.ready.then(function () { document.querySelectorAll('[data-chart]').forEach(draw); });
     document.querySelectorAll('[data-print]').forEach(function (button) {
       button.addEventListener('click', function () { window.print(); });
     });
