@@ -5,6 +5,7 @@ from flask import Blueprint
 from backend.desk import (
     answers,
     arrivals,
+    audits,
     beds,
     bookings,
     bureau,
@@ -23,5 +24,5 @@ from backend.desk import (
 
 routes = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
 _PLACES = (week, day_list, schedules, session_page, bookings, overbook, pending, waiting)
-for _part in (sign_in, answers, arrivals, beds, down, *_PLACES, bureau, search, live):
+for _part in (sign_in, answers, arrivals, beds, down, *_PLACES, audits, bureau, search, live):
     routes.register_blueprint(_part.pages)

@@ -10,6 +10,8 @@ from backend.booking.states import AppointmentStatus, BedStatus
 from backend.booking.wait_list import OPEN
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
+from backend.oversight.models_audit import ReferralAudit
+from backend.oversight.states import AuditStatus
 from backend.referrals.answers import QUESTIONS, waiting_for
 from backend.referrals.models import ReferralAnswer
 from backend.store import access, clock
@@ -36,6 +38,17 @@ def to_confirm(actor: Actor) -> int:
     """Return how many places wait for a yes of this desk."""
     waits = access.scoped_query(Appointment, actor, "appointment.grant")
     return _count(waits.where(Appointment.status == AppointmentStatus.PENDING))
+
+
+def to_judge(actor: Actor) -> Select[ReferralAudit]:
+    """Return the drawn referrals that this person may judge."""
+    mine = access.scoped_query(ReferralAudit, actor, "referral_audit.review")
+    return mine.where(ReferralAudit.status == AuditStatus.DRAWN)
+
+
+def to_look_at(actor: Actor) -> int:
+    """Return how many drawn referrals wait for a look of this person."""
+    return _count(to_judge(actor))
 
 
 def waiting(actor: Actor) -> int:

@@ -13,6 +13,7 @@ from backend.chat.waiting import tell_waiting
 from backend.contracts import terms
 from backend.followup.planner import ask_due, tell_overdue
 from backend.notices.delivery import recover_lost
+from backend.oversight.audits import draw
 from backend.people.sessions import purge_used_codes
 from backend.prescriptions import renewals
 from backend.referrals.sweeping import sweep
@@ -54,6 +55,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("chat.tell_waiting", 20, tell_waiting),
     Tick("prescriptions.remind", 300, renewals.remind),
     Tick("referrals.sweep", 300, sweep),
+    Tick("oversight.draw", 3600, draw),
     Tick("audit.chain", 30, chain.seal_batch),
     Tick("store.purge", 600, _purge),
     Tick("people.forget_codes", 600, purge_used_codes),

@@ -26,6 +26,7 @@ _CONTRACT = "/features/contracts/pages/requests?id={focus}"
 _STATUS = "/features/referrals/pages/status?id={focus}"
 _REFER = "/features/referrals/pages/refer?id={focus}"
 _SLIP = "/features/first-visit/pages/receive?id={focus}"
+_AUDIT = "/features/referrals/pages/audit?id={focus}&task={task}"
 _SIGN = "/features/referrals/pages/sign?id={focus}"
 _PACKAGE = "/features/handover/pages/package?id={focus}"
 _RECEIVE = "/features/handover/pages/receive?id={focus}"
@@ -49,6 +50,8 @@ WORDING: dict[str, TaskWording] = {
     "referral.result": TaskWording("other", "转来的病人看完了，结果要发回去", "去发", _STATUS),
     "referral.drugs_missing": TaskWording("other", "转回来的病人要用，我们没有的药", "", ""),
     "referral.incoming": TaskWording("sign", "上面医院转回来的病人，等您接", "", ""),
+    "referral.audit": TaskWording("other", "抽到一张转诊，请看该不该转", "", ""),
+    "referral.audited": TaskWording("other", "您开的转诊被抽查，有要改的", "去看", _AUDIT),
     "handoff.receive": TaskWording("sign", "村医介绍病人过来", "看并接", _SLIP),
     "handoff.see": TaskWording("sign", "您接了的病人还没看", "开始看", _SLIP),
     "prescription_renewal": TaskWording("sign", "药快吃完了，要不要接着开", "看并定", _RENEWALS),

@@ -2,8 +2,21 @@
 
 from backend.kernel.permissions import Permission, Relation, permission
 from backend.kernel.roles import Role
+from backend.referrals.states import DOCTORS
 
 PERMISSIONS: tuple[Permission, ...] = (
     permission("oversight.read", {Role.BUREAU: {Relation.ANY}}),
+    # A drawn referral is judged by another house, where the patient went, or the bureau; the issuer reads the verdict.
+    permission("referral_audit.review", {Role.MEDICAL_OFFICE: {Relation.RECEIVER}, Role.BUREAU: {Relation.ANY}}),
+    permission(
+        "referral_audit.read",
+        {
+            Role.BUREAU: {Relation.ANY},
+            Role.MEDICAL_OFFICE: {Relation.INSTITUTION, Relation.RECEIVER},
+            Role.DEPARTMENT_HEAD: {Relation.INSTITUTION},
+        }
+        | {role: {Relation.OWN} for role in DOCTORS},
+        audited=True,
+    ),
     permission("oversight.import", {Role.BUREAU: {Relation.ANY}}),
 )

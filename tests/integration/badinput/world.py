@@ -37,6 +37,8 @@ TABLES = {
     "plan_id": "follow_up_plan",
     "handoff_id": "village_handoff",
     "bed_id": "bed_request",
+    "incoming_id": "incoming_transfer",
+    "audit_id": "referral_audit",
 }
 """Which table a part of an address names, where it is not the word itself."""
 WORDS = {"code": "first-hospital", "kind": "health", "number": "4101-0000-0000", "county": COUNTY}

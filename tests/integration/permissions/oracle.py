@@ -31,6 +31,7 @@ TIES: dict[str, dict[str, set[Relation]]] = {
     "referral_answer": {"receiver": {R.INSTITUTION}},
     "referral_signature": _HOUSE | {"receiver": {R.INSTITUTION}},
     "incoming_transfer": _FAMILY | _HOUSE | _RECEIVER,
+    "referral_audit": _OWN | _HOUSE | _RECEIVER,
     "arrival": _HOUSE,
     "contract": _FAMILY | _HOUSE | {"team": {R.TEAM}},
     "conversation": _FAMILY | {"team": {R.TEAM}},

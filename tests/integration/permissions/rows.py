@@ -1,6 +1,6 @@
 """One object of every kind about the world's patient, written as rows: each column says whose it is, and no more."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +10,7 @@ from backend.alliance.queries import pack
 from backend.chat.models import Conversation, Message
 from backend.contracts.models import AreaAssignment, Contract, ServicePoint
 from backend.kernel.clock import local_day
+from backend.oversight.models_audit import ReferralAudit
 from backend.records.models import Stay, VillageHandoff, Visit
 from backend.referrals.content import content_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent, ReferralSignature
@@ -83,6 +84,13 @@ def _referrals(current: Session, world: Any, made: dict[str, UUID]) -> Named:
             institution=world.sites.house, stand_ins=[], offices=_office(one.to_institution),
             office="township", limit_minutes=60, late_working_days=0, source=_source(world.county), status="open",
             opened_at=now, due_at=now + timedelta(hours=1),
+        ),
+    )  # fmt: skip
+    yield "audit_id", put(
+        current,
+        ReferralAudit(
+            county_id=world.county, resident_id=world.resident_id, referral_id=one.id, month=date(2020, 3, 1),
+            institution=world.sites.house, to_institution=world.receiver, practitioner_id=own(world), status="drawn",
         ),
     )  # fmt: skip
     yield "incoming_id", put(

@@ -28,6 +28,8 @@ LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "/api/v1/schedule-sessions": (("schedule_session_id", "schedule_session"),),
     "/api/v1/schedules": (("schedule_template_id", "schedule_template"),),
     "/api/v1/waitlist": (("waitlist_entry_id", "waitlist_entry"),),
+    "/api/v1/referral-audits": (("audit_id", "referral_audit"),),
+    "/desk/audits": (("audit_id", "referral_audit"),),
     "/desk/answers": (("referral_id", "referral_answer"),),
 }
 """Lists that show exactly what the record allows. The others may show less, as of a day or for one who may sign."""
@@ -88,13 +90,17 @@ def _look(walker: Walker, way: Way, role: Role, standing: str) -> list[str]:
     if any(role not in matrix[door] for door in way.doors):
         return [] if answer.status == 403 else [f"{where}: {answer.status} at a closed door"]
     wrong = [f"{where}: {answer.status} {said[:200]}"] if answer.status not in (200, 303, 404) else []
+    open_to_all = set()
     for hole, table in LISTS.get(way.rule, ()):
         wanted = expects(matrix, way.doors, way.operation.action, table, standing, role)
         shown = str(world.things[hole]) in said
+        open_to_all |= {hole} if wanted else set()
         if shown != wanted:
             wrong.append(f"{where}: {hole} {'shown' if shown else 'missing'} {said[:150]}")
     if standing in OUTSIDE and not (standing == "for_oneself" and way.rule in NAMES_THE_FAMILY):
-        marks = {world.name: "name", WORDS[world.county]: "words"} | {str(one): hole for hole, one in _secret(world)}
+        marks = {world.name: "name", WORDS[world.county]: "words"} | {
+            str(one): hole for hole, one in _secret(world) if hole not in open_to_all
+        }
         wrong += [f"{where}: shows a stranger's {what}" for mark, what in marks.items() if mark in said]
     return wrong
 

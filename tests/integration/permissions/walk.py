@@ -173,7 +173,14 @@ class Walker:
         return Answer(answer.status_code, said, len(self.commits))
 
     def _press(self, who: Somebody, path: str) -> TestResponse:
-        form = {"bed": "7 床", "reason": "no-bed", "role": "medical_office", "version": "1", "slot_id": str(uuid4())}
+        form = {
+            "bed": "7 床",
+            "reason": "no-bed",
+            "verdict": "justified",
+            "role": "medical_office",
+            "version": "1",
+            "slot_id": str(uuid4()),
+        }
         headers = {"Origin": ORIGIN, "X-Guard-Word": who.guard, "Idempotency-Key": token_hex(8)}
         return who.browser.client.post(path, data=form, headers=headers)
 

@@ -31,6 +31,7 @@ HOLES: dict[str, tuple[str, ...]] = {
     "task_id": ("task", "task:pool"),
     "related_id": ("related_person",),
     "incoming_id": ("incoming_transfer",),
+    "audit_id": ("referral_audit",),
     "membership_id": ("alliance_membership",),
 }
 """What stands in an address or a body -> the tables of the objects that the world puts there."""
