@@ -25,11 +25,14 @@ from tests.integration.booking import scene
 from tests.integration.chat.conftest import make_talk
 from tests.integration.contracts.conftest import ask
 from tests.integration.followup.test_followup import answer, care_for
+from tests.integration.oversight.test_audits import drawn_of
 from tests.integration.people.conftest import Door
 from tests.integration.prescriptions.conftest import by_self, make_house, written
 from tests.integration.records.test_first_visit import PRESSURE
 from tests.integration.referrals.down_rig import make_down
 from tests.integration.referrals.rig import PIN, Cast, drawn, make_cast, signer, to_working_hour
+from tests.integration.referrals.test_incoming import desk as desk_of
+from tests.integration.referrals.test_incoming import paper
 
 HOSPITAL, TOWNSHIP = "first-hospital", "th-yuanzhuang"
 
@@ -103,6 +106,17 @@ def _upward(app: Flask, stories: Stories) -> tuple[Cast, str]:
     return cast, text["content_hash"]
 
 
+def _from_above_and_looked_at(app: Flask, stories: Stories) -> None:
+    """A paper from above that waits for its doctor, and an issued referral that was drawn for a second look."""
+    down = make_down(app, COUNTY)
+    made = desk_of(down).post("/api/v1/incoming-transfers", paper(down))
+    assert made.status_code == 201, made.json
+    stories.end(down.team.leader, down.patient)
+    cast = make_cast(app, COUNTY)
+    drawn_of(cast)
+    stories.end(signer(app, HOSPITAL, Role.MEDICAL_OFFICE, county=COUNTY), cast.doctor)
+
+
 def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     _medicines(app, stories)
     cast, content_hash = _upward(app, stories)
@@ -111,6 +125,7 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
         if step != "admitted":
             getattr(down, step)()
         stories.end(down.ward, down.patient, down.team.leader, down.head, *filter(None, [down.third]))
+    _from_above_and_looked_at(app, stories)
     talk = make_talk(app)
     talk.say(talk.person, "今天头有点晕")
     with app.app_context(), transaction() as current:
