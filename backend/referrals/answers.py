@@ -109,17 +109,22 @@ def waiting_for(actor: Actor) -> Select[ReferralAnswer]:
 def overtake(actor: Actor, referral: Referral, *, ended: bool, changed: bool = False) -> None:
     """Another place is asked, the referral ended, or its words changed: the question and its answer no longer stand.
 
-    A yes was for one diagnosis and one reason: of others the hospital is asked anew, and what is booked there is kept
-    until it says no.
+    A yes was for one diagnosis, one reason and one department: of others the hospital is asked anew, and what is
+    booked there is kept until it says no.
     """
     live = live_answer(referral)
-    if live is None or (live.institution == referral.to_institution and not ended and not changed):
+    if live is None or (covers_place(live, referral) and not ended and not changed):
         return
     before = AnswerStatus(live.status)
     live.status = ANSWERS.next(before, AnswerAction.OVERTAKE, actor)
     session().flush()
     for kind in (waiting.ANSWER, waiting.ANNOUNCED, waiting.COMING_BACK):
         waiting.done(referral, kind, "overtaken")
+
+
+def covers_place(row: ReferralAnswer, referral: Referral) -> bool:
+    """Say whether a question was about the hospital and the department that the referral names now."""
+    return (row.institution, row.department) == (referral.to_institution, referral.to_department)
 
 
 def lapse(referral: Referral) -> None:

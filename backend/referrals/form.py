@@ -71,6 +71,8 @@ def _places(county: Pack, referral: Referral) -> dict[str, Any]:
     issuer = county.institutions.institution(referral.from_institution)
     target = county.institutions.institution(referral.to_institution)
     reply = answers.live_answer(referral)
+    if reply is not None and not answers.covers_place(reply, referral):
+        reply = None  # the yes of one department is printed beside no other
     return {
         "from": issuer.name,
         "from_second_name": issuer.second_name or "",

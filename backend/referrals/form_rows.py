@@ -48,6 +48,8 @@ def _places(places: dict[str, Any]) -> str:
     target = _with_second(places["to"], places["to_second_name"], places["to_level"])
     doctor = f" {places['to_doctor']}" if places["to_doctor"] else ""
     confirmed = f"已联系确认：{places['confirmed_by']} {places['confirmed_at']}".rstrip()
+    if not places["confirmed_by"]:
+        confirmed = "这个科还没有答复，去之前先打转诊服务台电话问清"
     if places["announced"]:
         confirmed = "急诊已打招呼，先救后补手续"
     return f"{issuer} → {target}，{places['to_department']}{doctor}　{confirmed}"

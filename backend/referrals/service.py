@@ -65,13 +65,13 @@ def edit(actor: Actor, referral_id: UUID, draft: Draft, version: int | None = No
         drafts.put(actor, referral, draft)
         material = before is not None and content_of(referral).digest != before
     if after in (_R.DRAFT, _R.RETURNED) or not material:
-        # Sent back and turned to another place: the first is asked no more, the next one when it is sent again.
-        answers.overtake(actor, referral, ended=False)
         _touch(referral)
         if after is _R.ISSUED:
             certificates.replace(actor, referral)
-        elif after is _R.SUBMITTED:
-            answers.ask(referral)  # a hospital that said no for one department is asked for the other
+        # Turned to another place or department: the first is asked no more, the next one now or when it is sent again.
+        answers.overtake(actor, referral, ended=False)
+        if after in (_R.SUBMITTED, _R.ISSUED):
+            answers.ask(referral)
         return referral
     if latest(referral) is not None:
         raise Conflict("certificate_stands", "证明已经开出，诊断、理由和医院不能改；要改请先作废，再开一张。")

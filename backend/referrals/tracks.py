@@ -10,6 +10,7 @@ from backend.people.models import Practitioner
 from backend.records.models import Stay
 from backend.referrals import answers, consents, signing, waiting
 from backend.referrals.certificate_state import State, latest, state_of
+from backend.referrals.content import content_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent, ReferralSignature
 from backend.referrals.models_certificate import ReferralCertificate
 from backend.referrals.states import ConsentStatus, ReferralStatus
@@ -36,10 +37,11 @@ class Tracks:
     @property
     def consented(self) -> bool:
         """Say whether the consent stands for what is there now."""
+        # Of the words as they are: one sent back may name another hospital before it is sent, and asked, again.
         return (
             self.consent is not None
             and self.consent.status == ConsentStatus.GIVEN
-            and self.consent.covers_hash == self.referral.content_hash
+            and self.consent.covers_hash == content_of(self.referral).digest
         )
 
     @property
