@@ -232,11 +232,12 @@ def _replay(kept: idempotency.Answer) -> Response:
 
 
 def expected_version() -> int | None:
-    """Return the version the person looked at (If-Match), or None. Raises Malformed."""
+    """Return the version the person looked at (If-Match), from 1 on, or None. Raises Malformed."""
     value = request.headers.get("If-Match")
     if value is None:
         return None
     digits = value.removeprefix("W/").strip('"')
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+    # Nothing has version 0: callers would take it for "no version was said".
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10 and int(digits) > 0):
         raise Malformed("if_match", "版本编号不对，请刷新后再试。")
     return int(digits)
