@@ -18,7 +18,7 @@ from backend.oversight.settlement import Outcome, import_list
 from backend.store import clock
 from backend.store.db import session
 from backend.web.pages import page
-from backend.web.sheets import write_xlsx
+from backend.web.sheets import FORM_BYTES, write_xlsx
 
 pages = Blueprint("desk_bureau", __name__, url_prefix="/bureau")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -48,18 +48,20 @@ def sample(actor: Actor) -> Response:
 
 
 @pages.post("/settlement")
-@page("oversight.import")
+@page("oversight.import", body_limit=FORM_BYTES)
 def settlement(actor: Actor) -> Response:
     month = _month(actor)
     given = request.files.get("list")
     if given is None or not given.filename:
         raise Invalid("no_file", "还没有选文件。请先选医保给的清单。")
+    with given.stream:  # a large one lies in a file of its own until it is closed
+        content = given.read()
     outcome = import_list(
         session(),
         actor,
         pack(actor.county_id),
         name=given.filename,
-        content=given.read(),
+        content=content,
         month=month,
         complete_until=day("until") or month_end(month),
     )

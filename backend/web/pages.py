@@ -39,20 +39,23 @@ def register_frame(frame: Frame) -> None:
     _frame[:] = [frame]
 
 
-def page(action: str, *, public: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+def page(
+    action: str, *, public: bool = False, body_limit: int = strict_json.MAX_BYTES
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Declare a page.
 
     The view gets `actor` first, then path parameters, and returns HTML or a Response; one transaction spans it. A page
     that changes something (POST) checks the Origin, the form's guard word and takes each key once. Without a sign-in
     the person is led there; a refusal is drawn as a page, or for htmx as a note in its place. The permission
-    `action` stands in the catalogue, as for an operation, and is asked beside the frame's own.
+    `action` stands in the catalogue, as for an operation, and is asked beside the frame's own. `body_limit` is for a
+    page that takes a file.
     """
 
     def declare(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
         def run(**path: Any) -> Response:
             try:
-                return _guard(_run(view, action, path, public=public))
+                return _guard(_run(view, action, path, public=public, body_limit=body_limit))
             except Unauthenticated:
                 return _guard(_to_sign_in())
             except Exception as error:  # noqa: BLE001  every refusal is drawn; a bug is logged and drawn as one
@@ -77,11 +80,11 @@ def wants_part() -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
 
 
-def _run(view: Callable[..., Any], action: str, path: dict[str, Any], *, public: bool) -> Response:
+def _run(view: Callable[..., Any], action: str, path: dict[str, Any], *, public: bool, body_limit: int) -> Response:
     with transaction():
         if request.method in UNSAFE:
             _check_origin()
-            _check_size()
+            _check_size(body_limit)
         _check_text()
         actor = auth.anonymous() if public else auth.cookie_actor()
         g.actor = actor
@@ -119,8 +122,8 @@ def _check_origin() -> None:
         raise Forbidden("origin", "这个请求不是从服务台页面来的，没有办。请从服务台重新打开。")
 
 
-def _check_size() -> None:
-    if (request.content_length or 0) > strict_json.MAX_BYTES:
+def _check_size(limit: int) -> None:
+    if (request.content_length or 0) > limit:
         raise Malformed("body_too_large", "提交的内容太大了，请删减后再试。")
 
 

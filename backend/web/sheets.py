@@ -16,6 +16,8 @@ from backend.kernel.errors import Invalid
 
 Cell = str | int | float | date | None
 MAX_BYTES = 20 * 1024 * 1024
+FORM_BYTES = MAX_BYTES + 64 * 1024
+"""A form with such a file: a file that is a little too large is still refused in the words of `read_table`."""
 MAX_UNPACKED = 300 * 1024 * 1024
 MAX_ROWS = 300_000
 FORMULA = "\x00formula"
