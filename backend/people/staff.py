@@ -121,10 +121,11 @@ def end_place(current: Session, county_id: str, practitioner_id: UUID, role: Rol
 
 
 def reset(current: Session, county_id: str, login: str) -> Shown:
-    """Give a new password and TOTP secret; the PIN is gone, every session ends, locks are lifted."""
+    """Give a new password and TOTP secret; PIN and bind code are gone, every session ends, locks are lifted."""
     account = find(current, county_id, login)
     shown = _new_secrets(account)
     account.pin_hash, account.totp_step = None, 0
+    account.bind_code_hash = account.bind_code_until = None  # whoever has the slip may be whom this is against
     account.failures, account.locked_until = 0, None
     account.pin_failures, account.pin_locked_until = 0, None
     sessions.end_all_of(current, county_id, account.id)
@@ -139,6 +140,7 @@ def set_active(current: Session, county_id: str, login: str, *, active: bool) ->
     assert practitioner is not None
     practitioner.active = active
     if not active:
+        account.bind_code_hash = account.bind_code_until = None
         sessions.end_all_of(current, county_id, account.id)
     action = "staff.enable" if active else "staff.disable"
     audit.record(current, operator(county_id), action, "practitioner", practitioner.id)
