@@ -27,6 +27,7 @@ from backend.referrals.sight import may_name
 from backend.referrals.states import LIVE
 from backend.referrals.tracks import tracks_of
 from backend.referrals.verification import Verified, scan, verify
+from backend.store import audit
 from backend.store.db import session
 
 _ID_NUMBER = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]")
@@ -76,6 +77,7 @@ def look(actor: Actor, said: str) -> list[Guest]:
             )
         )
         if row is not None:
+            audit.record(session(), actor, "appointment.read", "appointment", row.id, resident_id=row.resident_id)
             return [of_appointment(actor, row)]
     return [_of_person(actor, found) for found in residents.look_up(actor, papers(said))]
 
