@@ -13,6 +13,7 @@ from backend.booking.rules import TrackFacts
 from backend.booking.states import AppointmentStatus, BedStatus, SlotPool
 from backend.kernel.clock import local_day
 from backend.kernel.errors import NotFound
+from backend.people.models import Resident
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent
 from backend.referrals.states import LIVE as LIVE_REFERRALS
 from backend.referrals.states import ConsentStatus, ReferralStatus
@@ -125,7 +126,9 @@ def track_facts(county_id: str, referral_id: UUID) -> TrackFacts:
     )
     hospital = pack(county_id).institutions.institution(referral.to_institution)
     phones = hospital.desk.phones if hospital.desk else hospital.phones
+    resident = session().get_one(Resident, (county_id, referral.resident_id))
     return TrackFacts(
+        alive=resident.died_on is None,
         live=ReferralStatus(referral.status) in LIVE_REFERRALS,
         consent_given=consented is not None,
         answer=answer,

@@ -9,6 +9,7 @@ from backend.kernel.rules import Rule
 class TrackFacts:
     """How far the tracks of a referral are; `hospital` is its short name and `phone` its desk's."""
 
+    alive: bool
     live: bool
     consent_given: bool
     answer: str | None  # asked, passed_on, announced, accepted, declined
@@ -22,7 +23,11 @@ def _instead_of_waiting(facts: TrackFacts) -> str:
     return f"医院一答复就告诉您。急的话可以打{facts.hospital}转诊服务台 {facts.phone}。"
 
 
+_DEAD = "档案里登记这位居民已经去世，不能约号。"
+_NOT_DEAD = "登记错了的话，请找村医或公卫科更正。"
+
 PRIORITY_PLACE: tuple[Rule[TrackFacts], ...] = (
+    Rule("booking.alive", _DEAD, _NOT_DEAD, lambda facts: facts.alive),
     Rule(
         "booking.referral_live",
         "这次转诊已经结束了，不能再约转诊优先号。",
@@ -63,12 +68,7 @@ class OpenFacts:
 
 
 OPEN_PLACE: tuple[Rule[OpenFacts], ...] = (
-    Rule(
-        "booking.alive",
-        "档案里登记这位居民已经去世，不能约号。",
-        "登记错了的话，请找村医或公卫科更正。",
-        lambda facts: facts.alive,
-    ),
+    Rule("booking.alive", _DEAD, _NOT_DEAD, lambda facts: facts.alive),
     Rule(
         "booking.own_house",
         "服务台只给自己医院约号。",

@@ -20,8 +20,12 @@ STILL_ENTITLED = """EXISTS (
               AND EXISTS (
                 SELECT FROM referral_consent AS consent
                 WHERE consent.county_id = referral.county_id AND consent.referral_id = referral.id
-                  AND consent.status = 'given' AND consent.covers_hash = referral.content_hash))"""
-"""What BOOK asks, for a place that is got another way: consent, the hospital's yes, and that very department."""
+                  AND consent.status = 'given' AND consent.covers_hash = referral.content_hash)
+              AND EXISTS (
+                SELECT FROM resident
+                WHERE resident.county_id = referral.county_id AND resident.id = referral.resident_id
+                  AND resident.died_on IS NULL))"""
+"""What BOOK asks, for a place got another way: alive, consent, the hospital's yes, and that very department."""
 
 NO_LIVE_PLACE = """NOT EXISTS (
             SELECT FROM appointment AS live
@@ -49,6 +53,10 @@ _BOOKING = f"""
             SELECT FROM referral_consent AS consent
             WHERE consent.county_id = referral.county_id AND consent.referral_id = referral.id
               AND consent.status = 'given' AND consent.covers_hash = referral.content_hash)
+          AND EXISTS (
+            SELECT FROM resident
+            WHERE resident.county_id = referral.county_id AND resident.id = referral.resident_id
+              AND resident.died_on IS NULL)
         FOR SHARE OF referral
     ), session AS MATERIALIZED (
         -- By the slot first: joined below, the planner went through every session of the house.
