@@ -4,12 +4,24 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from backend.booking import at_once, exam_api, open_places, queries, schedule_api, service, staff_api, wait_api
+from backend.booking import (
+    at_once,
+    exam_api,
+    open_places,
+    queries,
+    queries_open,
+    schedule_api,
+    service,
+    staff_api,
+    wait_api,
+)
 from backend.booking.calendar_file import calendar_file
 from backend.booking.models import Appointment
 from backend.booking.schemas import (
     AppointmentBody,
     BedBody,
+    DepartmentCodes,
+    HouseQuery,
     OpenPlacesBody,
     OpenPlacesQuery,
     PlaceIn,
@@ -62,6 +74,12 @@ def list_open_places(actor: Actor, query: OpenPlacesQuery) -> OpenPlacesBody:
     if query.resident_id is not None:
         whom = access.authorize(Resident, query.resident_id, actor, "appointment.take").id
     return open_places_body(actor, query, whom)
+
+
+@routes.get("/place-departments")
+@operation("place.read", summary="一家医院哪些科能预约", tag="预约", query=HouseQuery, answer=DepartmentCodes)
+def list_departments(actor: Actor, query: HouseQuery) -> DepartmentCodes:
+    return DepartmentCodes(items=list(queries_open.departments_with_clinics(actor.county_id, query.institution)))
 
 
 @routes.post("/appointments")

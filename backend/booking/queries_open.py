@@ -33,6 +33,26 @@ def open_places(
     return session().execute(query.limit(limit)).all()
 
 
+def departments_with_clinics(county_id: str, institution: str) -> Sequence[str]:
+    """Return the departments of a house that see people by appointment in the coming weeks."""
+    return (
+        session()
+        .scalars(
+            select(ScheduleSession.department)
+            .distinct()
+            .where(
+                ScheduleSession.county_id == county_id,
+                ScheduleSession.institution == institution,
+                ScheduleSession.kind != "examination",
+                ScheduleSession.stopped_at.is_(None),
+                ScheduleSession.ends_at > clock.sql_now(),
+            )
+            .order_by(ScheduleSession.department)
+        )
+        .all()
+    )
+
+
 def examination_places(
     county_id: str, institution: str, item: str, pools: Sequence[SlotPool], *, limit: int = 200
 ) -> Sequence[Any]:

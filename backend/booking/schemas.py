@@ -35,6 +35,19 @@ class OpenPlacesQuery(BaseModel):
     resident_id: UUID | None = None
 
 
+class HouseQuery(BaseModel):
+    """Whose departments are asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+    institution: str = Field(max_length=60)
+
+
+class DepartmentCodes(BaseModel):
+    """Codes of departments that see people by appointment."""
+
+    items: list[str]
+
+
 class OpenPlaceBody(BaseModel):
     """One time: how many are left, and from when it may be booked (放号)."""
 

@@ -133,7 +133,7 @@ def body_of(row: Appointment, shown: Shown, actor: Actor, *, image: bool = False
         report_to=on.place,
         report_from=row.starts_at - timedelta(minutes=rules.check_in.early_minutes),
         report_until=row.starts_at + timedelta(minutes=rules.check_in.late_minutes),
-        bring=list(rules.check_in.bring),
+        bring=[*rules.check_in.bring, *(rules.check_in.bring_referred if row.referral_id else ())],
         phones=list(desk_phones(county, row.institution)),
         code=row.code,
         code_text=text,

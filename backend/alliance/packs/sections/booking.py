@@ -74,11 +74,12 @@ class NoShow(Sourced):
 
 
 class CheckIn(Sourced):
-    """How early and how late one may report at the desk."""
+    """How early and how late one may report at the desk, and what to bring; whoever is referred, a little more."""
 
     early_minutes: Minutes
     late_minutes: Minutes
     bring: Many[Text]
+    bring_referred: Many[Text]
 
 
 class Waitlist(Sourced):
