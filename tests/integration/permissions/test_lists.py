@@ -36,6 +36,7 @@ LISTS: dict[str, tuple[tuple[str, str], ...]] = {
 SEARCH = {
     "/api/v1/residents": "?search=甪里&limit=100",
     "/api/v1/places": f"?institution={RECEIVER}",
+    "/api/v1/place-departments": f"?institution={RECEIVER}",
     "/api/v1/quota": f"?institution={RECEIVER}&from_on=2026-12-01&until_on=2026-12-02",
     "/desk/search": "?q=甪里",
 }
