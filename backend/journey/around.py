@@ -127,6 +127,8 @@ def _stays_this_year(referral: Referral) -> int:
                 Stay.county_id == referral.county_id,
                 Stay.resident_id == referral.resident_id,
                 Stay.id != referral.stay_id if referral.stay_id else Stay.id.is_not(None),
+                # The stay it led to is the one that is estimated, not an earlier one.
+                Stay.referral_id.is_distinct_from(referral.id),
             )
         )
         .all()

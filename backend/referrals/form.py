@@ -1,7 +1,6 @@
 """The lines of 《双向转诊证明》 as they are frozen at issue, in the order of the paper form. Domain-review 5.1."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -156,7 +155,7 @@ def _readings(referral: Referral) -> list[str]:
         .all()
     )
     newest = [row for row in rows if row.set_id == rows[0].set_id]
-    return [f"{row.code}:{Decimal(row.value):g}:{row.unit}" for row in newest]
+    return [f"{row.code}:{float(row.value):g}:{row.unit}" for row in newest]
 
 
 def _examinations(county: Pack, referral: Referral) -> list[dict[str, Any]]:

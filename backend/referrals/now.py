@@ -96,6 +96,9 @@ def _issued(t: Tracks, v: Voice) -> NowBody | None:
         )
     until = f"{t.certificate.valid_until:%-m月%-d日} 前去都有效"
     carry = v.says("带身份证和医保卡，到了出示证明上的码", "患者带身份证和医保卡，到了出示证明上的码")
+    if t.referral.category == "stay":
+        # Whether a bed is kept is another room's to say; nobody shall stand before a full ward.
+        carry = f"床位先打电话问清再出发，急的直接去。{carry}"
     return _now(
         t,
         "issued",
