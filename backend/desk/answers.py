@@ -9,6 +9,7 @@ from flask import Blueprint, Response, make_response, render_template
 from backend.alliance.queries import pack
 from backend.booking import beds
 from backend.booking import queries as places
+from backend.booking.states import BedStatus
 from backend.booking.views import bed_body
 from backend.desk import answer_rows, board_rows
 from backend.desk.answer_rows import FILTERS
@@ -66,6 +67,11 @@ def accept(actor: Actor, referral_id: UUID) -> Response:
     for one in chosen:
         service.answer_hospital(actor, one, _yes(actor, alone=len(chosen) == 1))
     said = "已答复可以来，对方医生和病人都收到了。" if len(chosen) == 1 else f"{len(chosen)} 位都答复了可以来。"
+    without_bed = [one for one in chosen if _waits_for_bed(actor, one)]
+    if without_bed:
+        # A yes is no bed: nobody shall set out for a ward that keeps none.
+        whose = "床" if len(chosen) == 1 else f"其中 {len(without_bed)} 位的床"
+        said += f"{whose}还没有留，请到“床位”里留好，病人才出发。"
     return _done(actor, said)
 
 
@@ -121,6 +127,11 @@ def _list(actor: Actor) -> str:
         confirmed=answer_rows.confirmed_today(actor),
         decides=actor.has(*pack(actor.county_id).referral.receiving.decline_roles),
     )
+
+
+def _waits_for_bed(actor: Actor, referral_id: UUID) -> bool:
+    bed = places.bed_of_referral(actor.county_id, referral_id)
+    return bed is not None and bed.status in (BedStatus.ASKED, BedStatus.PASSED_ON)
 
 
 def _done(actor: Actor, said: str) -> Response:

@@ -22,7 +22,7 @@ from backend.referrals.sight import masked, may_name
 from backend.referrals.tracks import tracks_of
 from backend.store import access, clock
 from backend.store.db import session
-from backend.web.pages import page
+from backend.web.pages import page, wants_part
 
 pages = Blueprint("desk_beds", __name__, url_prefix="/beds")
 
@@ -71,6 +71,7 @@ def _list(actor: Actor) -> str:
         rows=[(bed_body(row, actor), _name(row, actor)) for row in rows],
         reasons=county.referral.receiving.decline_reasons,
         decides=actor.has(*county.referral.receiving.decline_roles),
+        wards_oob=wants_part(),
         wards=[_ward(actor, one, today) for one in kept],
     )
 

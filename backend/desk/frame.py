@@ -68,18 +68,19 @@ class Entry:
 
 
 def draw(template: str, actor: Actor, on: str, *, part: str | None = None, **values: object) -> str:
-    """Return a page in its frame; when htmx asks and the page has a `part`, that alone."""
+    """Return a page in its frame; when htmx asks and the page has a `part`, that with the numbers of the bar."""
+    nav = [
+        Entry(way.code, way.label, way.href, way.count(actor) if way.count else None, way.code == on)
+        for way in WAYS
+        if way.open_to(actor)
+    ]
     if part is not None and wants_part():
-        return render_template(part, actor=actor, **values)
+        return render_template(part, actor=actor, **values) + render_template("desk/counts.html", nav=nav)
     county = pack(actor.county_id)
     house, place = names_of(county, actor)
     return render_template(
         template,
-        nav=[
-            Entry(way.code, way.label, way.href, way.count(actor) if way.count else None, way.code == on)
-            for way in WAYS
-            if way.open_to(actor)
-        ],
+        nav=nav,
         on=on,
         house_name=house,
         place_name=place,

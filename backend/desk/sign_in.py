@@ -28,7 +28,8 @@ def start(actor: Actor) -> Response:
 @pages.get("/nothing")
 @page("desk.open")
 def nothing(actor: Actor) -> str:
-    return render_template("desk/nothing.html", who=actor.name, county=pack(actor.county_id).county.name)
+    county = pack(actor.county_id).county.name
+    return render_template("desk/nothing.html", home=home_of(actor), who=actor.name, county=county)
 
 
 @pages.get("/sign-in")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from flask import Response, current_app, g, make_response, redirect, request
@@ -137,7 +137,11 @@ def _word(actor: Actor) -> str:
 
 
 def _to_sign_in() -> Response:
-    back = request.full_path.rstrip("?") if request.method == "GET" and not wants_part() else ""
+    back = request.full_path.rstrip("?") if request.method == "GET" else ""
+    if wants_part():
+        # The page that was open, not the part it asked for; whether it is one of ours is asked at the sign-in.
+        open_page = urlsplit(request.headers.get("HX-Current-URL", "")[:2000])
+        back = open_page.path + (f"?{open_page.query}" if open_page.query else "")
     where = _frame[0].sign_in + (f"?next={quote(back)}" if back else "")
     if wants_part():
         response = Response(status=200)

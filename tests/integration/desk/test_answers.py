@@ -135,3 +135,11 @@ def test_the_same_press_twice_is_one_answer(app: Flask, cast: Cast) -> None:
     late = desk.post(f"/desk/answers/{referral}/accept", key="another-press")
     assert late.status_code == 409
     assert "已经答复" in late.text
+
+
+def test_a_yes_without_a_bed_says_that_the_bed_is_still_to_be_kept(app: Flask, cast: Cast) -> None:
+    referral = cast.submitted(category="stay")
+    clerk = browser_of(app, cast.clerk)
+    assert "只按“可以来”，床还要" in clerk.text(f"/desk/answers/{referral}")
+    said = json.loads(clerk.post(f"/desk/answers/{referral}/accept").headers["HX-Trigger"])["said"]
+    assert "床还没有留" in said

@@ -1,5 +1,7 @@
 """The frame of the console: only who signed in, only from our own pages, only what their role is for."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -88,3 +90,22 @@ def test_a_wrong_sign_in_says_so_and_keeps_what_was_typed(app: Flask) -> None:
     assert answer.status_code == 422
     assert 'value="nobody"' in answer.text
     assert 'role="alert"' in answer.text
+
+
+def test_the_bars_numbers_come_along_with_a_list(app: Flask) -> None:
+    part = staff(app, Role.DESK_CLERK).text("/desk/answers", part=True)
+    assert re.search(r'id="count-answers"[^>]*hx-swap-oob="true">\d+<', part)
+    assert 'hx-swap-oob="true"><h3>给转诊病人留的床' in staff(app, Role.DESK_CLERK).text("/desk/beds", part=True)
+
+
+def test_whoever_was_signed_out_comes_back_to_the_open_page(app: Flask) -> None:
+    asked = {"HX-Request": "true", "HX-Current-URL": "http://localhost/desk/day?on=2026-12-01"}
+    sent = app.test_client().get("/desk/day", headers=asked)
+    assert sent.headers["HX-Redirect"] == "/desk/sign-in?next=/desk/day%3Fon%3D2026-12-01"
+    assert "15 分钟" in app.test_client().get(sent.headers["HX-Redirect"]).text
+    elsewhere = app.test_client().get("/desk/sign-in?next=https://elsewhere.example/desk/").text
+    assert "elsewhere" not in elsewhere
+
+
+def test_a_lost_clerk_finds_the_way_back(app: Flask) -> None:
+    assert 'href="/desk/answers"' in staff(app, Role.DESK_CLERK).text("/desk/nothing")
