@@ -65,7 +65,7 @@ WORDING: dict[str, TaskWording] = {
     "consider_referral": TaskWording(
         "follow", "连着两次没控制住，要不要转诊", "处理", _FOLLOW + "plan?id={focus}&task={task}"
     ),
-    "tell_by_phone": TaskWording("follow", "微信没通知到", "打电话", _FOLLOW + "call?task={task}"),
+    "tell_by_phone": TaskWording("message", "微信没通知到", "打电话", _FOLLOW + "call?task={task}"),
     "chat_waiting": TaskWording("message", "等您回话", "回话", _TALK),
     "contract_hand_over": TaskWording("other", "换了团队，情况要交接", "去看", _CONTRACT),
     "booking.displaced": TaskWording("sign", "医生停诊，病人要换时间", "", ""),

@@ -7,7 +7,7 @@ const place = (more: Partial<Appointment>) => ({ id: 'a', slot_id: 's', kind: 'p
 describe('a place kept at the checkout', () => {
   it('counts down to nothing, never below', () => {
     const until = '2026-11-30T00:10:00Z'
-    expect([0, 1000, 541_000, 600_000, 999_000].map((gone) => countdownText(until, Date.parse('2026-11-30T00:00:00Z') + gone))).toEqual(['10:00', '9:59', '0:59', '0:00', '0:00'])
+    expect([0, 1000, 541_000, 600_000, 999_000].map((gone) => countdownText(until, Date.parse('2026-11-30T00:00:00Z') + gone))).toEqual(['10 分 00 秒', '9 分 59 秒', '0 分 59 秒', '0 分 00 秒', '0 分 00 秒'])
   })
 })
 

@@ -71,7 +71,7 @@ def test_a_place_without_a_referral_is_held_and_then_made_sure(
     expect(page.get_by_text(re.compile(r"放 \d+ 天后的号"))).to_be_visible()
     shot(page, f"{cast.county}-booking-times")
     first_free(page).click()
-    expect(page.get_by_test_id("countdown")).to_have_text(re.compile(r"^\d+:\d\d$"))
+    expect(page.get_by_test_id("countdown")).to_have_text(re.compile(r"^\d+ 分 \d\d 秒$"))
     shot(page, f"{cast.county}-booking-held")
     page.get_by_test_id("give-up").click()
     expect(page.get_by_test_id("ended")).to_contain_text("没有约")

@@ -200,10 +200,10 @@ export function choosable(days: OpenPlaces['days'], moved: Appointment | null): 
 /** Whether none of the times that are let go has a place left; then one can wait for a freed one. */
 export const allTaken = (places: { open: boolean; left: number }[]) => places.every((one) => !one.open || one.left === 0)
 
-/** "9:59" until an instant; nothing is left below zero. */
+/** "9 分 59 秒" until an instant, which nobody takes for a time of day; nothing is left below zero. */
 export function countdownText(until: string, now: number): string {
   const seconds = Math.max(0, Math.floor((new Date(until).getTime() - now) / 1000))
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+  return `${Math.floor(seconds / 60)} 分 ${String(seconds % 60).padStart(2, '0')} 秒`
 }
 
 /** A place that ended, in words that blame nobody. */
