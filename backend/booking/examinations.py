@@ -27,11 +27,10 @@ from backend.kernel.sources import Source
 from backend.records.models_orders import ExaminationOrder
 from backend.records.states import OrderStatus
 from backend.referrals.models import Referral
+from backend.referrals.queries import bookable
 from backend.referrals.states import ReferralStatus
 from backend.store import clock
 from backend.store.db import session
-
-ON_THE_WAY = (ReferralStatus.SUBMITTED, ReferralStatus.RETURNED, ReferralStatus.ISSUED, ReferralStatus.ARRIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +95,20 @@ def price_of(county: Pack, item: Examination, *, referred: bool) -> Price:
     return Price(item.price_fen, off, item.sample or discount.sample, county.source(discount.source))
 
 
-def referred(order: ExaminationOrder) -> bool:
-    """Say whether an order belongs to a referral that is on its way or has arrived."""
+def referred_to(order: ExaminationOrder) -> str | None:
+    """Return the hospital that an order's referral leads to: the patient is there, or agreed to go and is awaited."""
     if order.referral_id is None:
-        return False
+        return None
     found = session().get(Referral, (order.county_id, order.referral_id))
-    return found is not None and found.status in ON_THE_WAY
+    if found is not None and found.status == ReferralStatus.ARRIVED:
+        return found.to_institution
+    awaited = bookable(order.county_id, order.referral_id)
+    return awaited.institution if awaited else None
 
 
-def pools_of(order: ExaminationOrder) -> tuple[SlotPool, ...]:
-    """Return whose places somebody with this order may take."""
-    return (SlotPool.REFERRAL, SlotPool.GENERAL) if referred(order) else (SlotPool.GENERAL,)
+def pools_of(order: ExaminationOrder, institution: str) -> tuple[SlotPool, ...]:
+    """Return whose places somebody with this order may take there."""
+    return (SlotPool.REFERRAL, SlotPool.GENERAL) if referred_to(order) == institution else (SlotPool.GENERAL,)
 
 
 def appointment_of(order: ExaminationOrder) -> Appointment | None:
@@ -148,11 +150,13 @@ def _why(order: ExaminationOrder, slot_id: UUID) -> LiandongError:
     mine = appointment_of(order)
     if mine is not None:
         return refusals.already(mine, "这张检查单已经约好了")
-    if slot.pool == SlotPool.REFERRAL and not referred(order):
+    if slot.pool == SlotPool.REFERRAL and referred_to(order) != on.institution:
         return Conflict("for_referred", "这个时间留给转诊来的病人，请选别的时间。")
     free = [
         row
-        for row in queries_open.examination_places(order.county_id, on.institution, order.item, pools_of(order))
+        for row in queries_open.examination_places(
+            order.county_id, on.institution, order.item, pools_of(order, on.institution)
+        )
         if row.left and (row.opens_at is None or row.opens_at <= clock.now())
     ]
     return refusals.gone(slot, on, free)

@@ -6,10 +6,20 @@ EXAMINE = text(
     """
     WITH entitled AS MATERIALIZED (
         SELECT ordered.id AS order_id, ordered.resident_id, ordered.item,
-               EXISTS (
-                SELECT FROM referral
+               -- Where the referral leads: the patient is there, or agreed to go and is awaited.
+               (SELECT referral.to_institution FROM referral
                 WHERE referral.county_id = ordered.county_id AND referral.id = ordered.referral_id
-                  AND referral.status IN ('submitted', 'returned', 'issued', 'arrived')) AS referred
+                  AND (referral.status = 'arrived'
+                       OR (referral.status IN ('submitted', 'returned', 'issued')
+                           AND EXISTS (
+                               SELECT FROM referral_consent AS consent
+                               WHERE consent.county_id = referral.county_id AND consent.referral_id = referral.id
+                                 AND consent.status = 'given' AND consent.covers_hash = referral.content_hash)
+                           AND EXISTS (
+                               SELECT FROM referral_answer AS answer
+                               WHERE answer.county_id = referral.county_id AND answer.referral_id = referral.id
+                                 AND answer.status = 'accepted'
+                                 AND answer.institution = referral.to_institution)))) AS referred_to
         FROM examination_order AS ordered
         JOIN resident ON resident.county_id = ordered.county_id AND resident.id = ordered.resident_id
          AND resident.died_on IS NULL
@@ -21,7 +31,7 @@ EXAMINE = text(
         UPDATE slot SET taken = taken + 1
         FROM schedule_session AS session, entitled
         WHERE slot.county_id = :county AND slot.id = :slot
-          AND (slot.pool = 'general' OR (slot.pool = 'referral' AND entitled.referred))
+          AND (slot.pool = 'general' OR (slot.pool = 'referral' AND entitled.referred_to = session.institution))
           AND slot.taken < slot.capacity AND NOT slot.stopped AND slot.starts_at > liandong_now()
           AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
           AND session.county_id = slot.county_id AND session.id = slot.session_id

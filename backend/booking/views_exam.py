@@ -3,7 +3,7 @@
 from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.booking import Examination
 from backend.alliance.queries import pack
-from backend.booking.examinations import Price, appointment_of, pools_of, price_of, referred
+from backend.booking.examinations import Price, appointment_of, pools_of, price_of, referred_to
 from backend.booking.queries_open import examination_places
 from backend.booking.schedule_schemas import (
     ExaminationBody,
@@ -50,7 +50,9 @@ def order_body(row: ExaminationOrder, actor: Actor) -> OrderBody:
     ]
     if row.status == OrderStatus.ACTIVE and mine is None:
         actions += ["book"] if not actor.roles.isdisjoint(access.catalogue.get("order.book").grants) else []
-    price = price_of(county, item, referred=referred(row)) if item else Price(0, 0, sample=True, source=None)
+    price = (
+        price_of(county, item, referred=referred_to(row) is not None) if item else Price(0, 0, sample=True, source=None)
+    )
     return OrderBody(
         id=row.id,
         version=row.version,
@@ -74,7 +76,7 @@ def order_body(row: ExaminationOrder, actor: Actor) -> OrderBody:
 
 def places_body(row: ExaminationOrder, item: Examination, institution: str) -> ExaminationPlacesBody:
     """Return the times at an institution; what is kept for referred patients is shown to them only."""
-    rows, now = examination_places(row.county_id, institution, row.item, pools_of(row)), clock.now()
+    rows, now = examination_places(row.county_id, institution, row.item, pools_of(row, institution)), clock.now()
     return ExaminationPlacesBody(
         order_id=row.id,
         institution=institution,

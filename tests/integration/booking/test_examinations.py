@@ -104,6 +104,22 @@ def test_with_an_order_a_time_is_asked_for_and_the_desk_says_yes(app: Flask, cou
     assert patient.get(f"/api/v1/orders/{made.json['id']}").json["status"] == "done"
 
 
+@pytest.mark.parametrize(
+    "lack",
+    [{"consent": None, "answer": None}, {"consent": "withdrawn"}, {"answer": "declined"}, {"to": "tcm-hospital"}],
+)
+def test_a_kept_time_needs_the_patients_and_that_hospitals_yes(app: Flask, lack: dict[str, Any]) -> None:
+    _, resident_id, team = patient_and_doctor(app)
+    with app.app_context(), transaction() as current:
+        referral = scene.make_referral(current, resident_id, practitioner_id=team.leader_id, **lack)
+    made = order(team.leader, resident_id, referral_id=referral.id).json
+    kept = times(app, pool="referral")
+    refused = book(team.leader, made["id"], kept)
+    assert (refused.status_code, refused.json["code"]) == (409, "for_referred")
+    shown = team.leader.get(f"/api/v1/orders/{made['id']}/places?institution={HOSPITALS['xinmi']}").json
+    assert str(kept) not in {one["slot_id"] for one in shown["places"]}
+
+
 def test_without_an_order_there_is_no_examination(app: Flask) -> None:
     patient, _ = factories.resident_person(app)
     slot = times(app)
