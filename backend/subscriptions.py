@@ -10,16 +10,20 @@ from backend.contracts import points
 from backend.followup import events as followup
 from backend.followup.plans import on_hand_over_accepted, on_incoming_accepted
 from backend.kernel.events import Event
+from backend.people import events as people
 from backend.prescriptions import events as prescriptions
 from backend.prescriptions import freezing
 from backend.records import events as records
+from backend.referrals import deaths, handoff_tasks, handover_tasks
 from backend.referrals import events as referrals
-from backend.referrals import handoff_tasks, handover_tasks
 from backend.store.events import Subscription, When
 from backend.store.outbox import Claimed
 from backend.wechat.events import DeliveryReported
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    # The referrals first: with them their places go; then what was booked without one.
+    Subscription(people.ResidentDied, deaths.on_died, When.WITHIN),
+    Subscription(people.ResidentDied, bookings.on_died, When.WITHIN),
     Subscription(records.HandedOverByVillage, handoff_tasks.on_handed_over, When.WITHIN),
     Subscription(records.HandoffEnded, handoff_tasks.on_handoff_ended, When.WITHIN),
     Subscription(records.PatientDischarged, handover_tasks.on_discharged, When.WITHIN),

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from backend.alliance.queries import pack
-from backend.booking import beds, displaced, queries, service
+from backend.booking import beds, displaced, queries, service, wait_list
 from backend.booking.answering import awake
 from backend.booking.coming import missed_lately
 from backend.booking.events import (
@@ -21,8 +21,9 @@ from backend.booking.models import Appointment
 from backend.booking.states import AppointmentStatus
 from backend.contracts.queries import team_of
 from backend.kernel.clock import SHANGHAI, local_day
-from backend.kernel.roles import Role
+from backend.kernel.roles import Role, system_actor
 from backend.notices.service import cancel_notices, plan_notice
+from backend.people.events import ResidentDied
 from backend.records.events import OrderRevoked, PatientAdmitted
 from backend.records.models_orders import ExaminationOrder
 from backend.referrals.events import PatientArrived, ReferralAnswered, ReferralEnded, ReferralSubmitted
@@ -67,6 +68,15 @@ def on_admitted(event: PatientAdmitted) -> None:
     """The bed that was kept is used."""
     if event.referral_id is not None:
         beds.use(event.county_id, event.referral_id)
+
+
+def on_died(event: ResidentDied) -> None:
+    """Give every place ahead to the living, and ask nobody about an offer or a wait of the dead."""
+    ahead = (AppointmentStatus.OFFERED, AppointmentStatus.HELD, AppointmentStatus.PENDING, AppointmentStatus.BOOKED)
+    for place, _ in queries.places_of_resident(event.county_id, event.resident_id, ahead):
+        service.end(place, "died")
+    for entry in wait_list.open_of(event.county_id, event.resident_id):
+        service.leave_wait(system_actor(event.county_id), entry, "died")
 
 
 def on_order_revoked(event: OrderRevoked) -> None:

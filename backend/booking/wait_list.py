@@ -1,5 +1,6 @@
 """The wait list: who would take a place that is freed, within which days. One entry a person and department."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -25,6 +26,21 @@ from backend.web import live
 OPEN = (WaitStatus.WAITING, WaitStatus.OFFERED)
 _DESK = (Role.DESK_CLERK, Role.MEDICAL_OFFICE)
 _JUDGES = (*sorted(CLINICAL), Role.MEDICAL_OFFICE)
+
+
+def open_of(county_id: str, resident_id: UUID) -> Sequence[WaitlistEntry]:
+    """Return what a person waits for."""
+    return (
+        session()
+        .scalars(
+            select(WaitlistEntry).where(
+                WaitlistEntry.county_id == county_id,
+                WaitlistEntry.resident_id == resident_id,
+                WaitlistEntry.status.in_(OPEN),
+            )
+        )
+        .all()
+    )
 
 
 def join(

@@ -1,6 +1,6 @@
 """The sample of issued referrals: drawn by the pack's share, the same for everybody who draws again. MS-4.2.2u1b."""
 
-import hashlib
+import hmac
 import math
 from collections import Counter
 from dataclasses import dataclass
@@ -51,12 +51,15 @@ def period(county: Pack, today: date) -> list[date]:
 
 
 def chosen(county: Pack, month: date, ids: list[UUID]) -> list[UUID]:
-    """Return the sample: the pack's share, at least so many, in an order that only county, month and referral give."""
+    """Return the sample: the pack's share, at least so many, the same whoever draws, and foreseen by nobody."""
     rule = county.referral.sample_audit
     size = max(rule.at_least, math.ceil(len(ids) * rule.percent / 100))
 
-    def place(referral_id: UUID) -> str:
-        return hashlib.sha256(f"{county.county_id}:{month:%Y-%m}:{referral_id}".encode()).hexdigest()
+    # Keyed: whoever makes drafts until an id sorts late would choose what is never looked at.
+    key = vault().derived("referral audit sample")
+
+    def place(referral_id: UUID) -> bytes:
+        return hmac.digest(key, f"{county.county_id}:{month:%Y-%m}:{referral_id}".encode(), "sha256")
 
     return sorted(ids, key=place)[:size]
 

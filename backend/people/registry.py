@@ -9,13 +9,14 @@ from backend.kernel.clock import local_day
 from backend.kernel.errors import Conflict, Forbidden, Invalid, Stale
 from backend.kernel.roles import Actor, Role
 from backend.people.claims import phone_index
+from backend.people.events import ResidentDied
 from backend.people.identity import IdentityRefused, read_identity_number
 from backend.people.models import Account, Resident
 from backend.people.names import folded_name
 from backend.people.pinyin import pinyin_of
 from backend.people.resident_schemas import Correction, NewResident
 from backend.people.residents import id_number_index
-from backend.store import access, audit, clock
+from backend.store import access, audit, clock, events
 from backend.store.db import session
 from backend.store.vault import vault
 
@@ -113,6 +114,8 @@ def _die(row: Resident, day: date) -> None:
     )
     if account is not None:
         account.resident_id, account.assurance = None, "none"
+    session().flush()
+    events.publish(ResidentDied(county_id=row.county_id, resident_id=row.id))
 
 
 def _next_record_number(county_id: str, village_code: str) -> str:
