@@ -29,6 +29,7 @@ _SLIP = "/features/first-visit/pages/receive?id={focus}"
 _AUDIT = "/features/referrals/pages/audit?id={focus}&task={task}"
 _SIGN = "/features/referrals/pages/sign?id={focus}"
 _PACKAGE = "/features/handover/pages/package?id={focus}"
+_PAPER = "/features/handover/pages/paper-receive?id={focus}"
 _RECEIVE = "/features/handover/pages/receive?id={focus}"
 _RENEWALS = "/features/prescriptions/pages/renewals"
 _COUNTER = "/features/prescriptions/pages/counter"
@@ -49,7 +50,7 @@ WORDING: dict[str, TaskWording] = {
     "referral.take_over": TaskWording("sign", "转回来的病人都办好了，等您接", "看并接", _RECEIVE),
     "referral.result": TaskWording("other", "转来的病人看完了，结果要发回去", "去发", _STATUS),
     "referral.drugs_missing": TaskWording("other", "转回来的病人要用，我们没有的药", "", ""),
-    "referral.incoming": TaskWording("sign", "上面医院转回来的病人，等您接", "", ""),
+    "referral.incoming": TaskWording("sign", "上面医院转回来的病人，等您接", "看并接", _PAPER),
     "referral.audit": TaskWording("other", "抽到一张转诊，请看该不该转", "", ""),
     "referral.audited": TaskWording("other", "您开的转诊被抽查，有要改的", "去看", _AUDIT),
     "handoff.receive": TaskWording("sign", "村医介绍病人过来", "看并接", _SLIP),

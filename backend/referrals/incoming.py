@@ -10,7 +10,7 @@ from uuid import UUID
 
 from backend.alliance import reach
 from backend.alliance.packs.pack import Pack
-from backend.alliance.packs.sections.institutions import TOWNSHIP_KINDS
+from backend.alliance.packs.sections.institutions import TOWNSHIP_KINDS, InstitutionEntry
 from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -45,6 +45,7 @@ class Paper:
     diagnosis_text: str
     diagnosis_code: str | None = None
     paper_number: str | None = None
+    from_phone: str | None = None
     parts: tuple[str, ...] = ()
     drugs: tuple[dict[str, Any], ...] = ()
     review_on: date | None = None
@@ -64,12 +65,13 @@ def register(actor: Actor, paper: Paper) -> IncomingTransfer:
         raise Invalid("date_to_come", "出院日期还没有到，请核对纸上的日期。")
     if not set(paper.parts) <= {one.code for one in county.referral.handover.parts}:
         raise Invalid("no_part", "没有这一项交接资料，请从列表里勾。")
-    _may_take(county, paper.to_institution)
+    _require_house(county, paper.to_institution)
     days = [date.fromisoformat(one["until_on"]) for one in paper.drugs if one.get("until_on")]
     row = IncomingTransfer(
         county_id=actor.county_id,
         resident_id=resident.id,
         from_name=paper.from_name,
+        from_phone=paper.from_phone,
         paper_number=paper.paper_number,
         discharged_on=paper.discharged_on,
         category=paper.category,
@@ -153,7 +155,7 @@ def pass_on(actor: Actor, incoming_id: UUID, to_institution: str, reason: str) -
         raise Invalid("no_reason", "请从列表里选一个理由。")
     if to_institution == row.to_institution:
         raise Invalid("same_institution", "已经在问这家了，请另选一家。")
-    _may_take(county, to_institution)
+    _require_house(county, to_institution)
     before, row.to_institution = row.to_institution, to_institution
     row.version += 1
     session().flush()
@@ -200,9 +202,17 @@ def _ask(row: IncomingTransfer) -> None:
     )
 
 
-def _may_take(county: Pack, institution: str) -> None:
-    entry = next((one for one in county.institutions.institutions if one.code == institution), None)
-    if entry is None or entry.outside or not entry.treats or entry.kind == "village_clinic":
+def houses(county: Pack) -> tuple[InstitutionEntry, ...]:
+    """Return the houses of the county that may be asked to take somebody over."""
+    return tuple(
+        one
+        for one in county.institutions.institutions
+        if one.treats and not one.outside and one.kind != "village_clinic"
+    )
+
+
+def _require_house(county: Pack, institution: str) -> None:
+    if all(one.code != institution for one in houses(county)):
         raise Invalid("no_institution", "这家不能接转下来的病人，请选本县的卫生院或医院。")
 
 

@@ -9,14 +9,18 @@ from backend.kernel.errors import NotFound
 from backend.kernel.roles import Actor
 from backend.records.views import institution_name, person_of, practitioner_of
 from backend.referrals import incoming
+from backend.referrals.bodies import Named
 from backend.referrals.incoming import Paper
 from backend.referrals.incoming_bodies import (
+    HospitalAbove,
     IncomingAcceptIn,
     IncomingBody,
     IncomingDrug,
     IncomingIn,
+    IncomingOptions,
     IncomingPage,
     IncomingPassOnIn,
+    PaperPart,
 )
 from backend.referrals.models_incoming import IncomingTransfer
 from backend.referrals.states import INCOMING, IncomingStatus
@@ -25,6 +29,8 @@ from backend.store.db import session
 from backend.store.vault import vault
 from backend.web.operations import operation
 from backend.web.paging import PageQuery, fetch_page
+from backend.worklist.queries import owner_name
+from backend.worklist.service import open_task_of
 
 routes = Blueprint("incoming", __name__)
 TAG = "上级转回"
@@ -52,6 +58,27 @@ def register(actor: Actor, body: IncomingIn) -> IncomingBody:
 def list_incoming(actor: Actor, query: PageQuery) -> IncomingPage:
     rows, cursor = fetch_page(access.scoped_query(IncomingTransfer, actor, "incoming.read"), IncomingTransfer.id, query)
     return IncomingPage(items=[_body(actor, row) for row in rows], next_cursor=cursor)
+
+
+@routes.get("/incoming-transfers/options")
+@operation("incoming.options", summary="登记和接要选的：哪家医院、资料、问哪家、理由", tag=TAG, answer=IncomingOptions)
+def read_options(actor: Actor) -> IncomingOptions:
+    county = pack(actor.county_id)
+    section = county.referral.handover
+    return IncomingOptions(
+        hospitals=[
+            HospitalAbove(name=one.name, phones=list(one.phones))
+            for one in county.institutions.institutions
+            if one.outside and one.treats
+        ],
+        parts=[
+            PaperPart(code=one.code, name=one.name, required_for=list(one.required_for))
+            for one in section.parts
+            if one.required_for
+        ],
+        houses=[Named(code=one.code, name=one.name) for one in incoming.houses(county)],
+        decline_reasons=[Named(code=one.code, name=one.text) for one in section.decline_reasons],
+    )
 
 
 @routes.get("/incoming-transfers/<uuid:incoming_id>")
@@ -86,12 +113,15 @@ def _body(actor: Actor, row: IncomingTransfer) -> IncomingBody:
     county = pack(row.county_id)
     doctor = practitioner_of(row.county_id, row.practitioner_id)
     ours = actor.institution == row.to_institution
+    task = open_task_of(row.county_id, (incoming.FOCUS, row.id), incoming.TASK)
+    registered_at = county.institutions.institution(row.institution)
     return IncomingBody(
         id=row.id,
         version=row.version,
         status=row.status,
         person=person_of(row.county_id, row.resident_id),
         from_name=row.from_name,
+        from_phone=row.from_phone,
         paper_number=row.paper_number,
         discharged_on=row.discharged_on,
         category=row.category,
@@ -103,9 +133,12 @@ def _body(actor: Actor, row: IncomingTransfer) -> IncomingBody:
         review_on=row.review_on,
         watch=vault().open(row, "watch") or "",
         has_photo=row.summary_file_id is not None,
-        registered_at_name=institution_name(county, row.institution) or "",
+        registered_at_name=registered_at.name,
+        registered_at_phones=list((registered_at.desk.phones if registered_at.desk else ()) or registered_at.phones),
         to_institution=row.to_institution,
         to_name=institution_name(county, row.to_institution) or "",
+        asked=owner_name(task) if task else None,
+        answer_by=task.due_at if task else None,
         accepted_by=doctor.name if doctor else None,
         accepted_at=row.accepted_at,
         stay_id=row.stay_id,

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.records.schemas import DiagnosisCode, PersonLine
+from backend.referrals.bodies import Named
 from backend.referrals.schemas import Code, Line, Words
 from backend.web.given import Day
 
@@ -23,6 +24,30 @@ class IncomingDrug(_In):
     until_on: Day | None = None
 
 
+class PaperPart(BaseModel):
+    """A part of a hand-over, and for which way it is wanted."""
+
+    code: str
+    name: str
+    required_for: list[str]
+
+
+class HospitalAbove(BaseModel):
+    """A hospital beyond the county, and its phones where they are known."""
+
+    name: str
+    phones: list[str]
+
+
+class IncomingOptions(BaseModel):
+    """What a paper is written down and answered with: all from the county's own pack."""
+
+    hospitals: list[HospitalAbove]
+    parts: list[PaperPart]
+    houses: list[Named]
+    decline_reasons: list[Named]
+
+
 class IncomingIn(_In):
     """What the paper says; `parts` are the parts of a hand-over that it has."""
 
@@ -34,6 +59,7 @@ class IncomingIn(_In):
     diagnosis_text: Annotated[str, Field(min_length=1, max_length=120)]
     diagnosis_code: DiagnosisCode | None = None
     paper_number: Annotated[str, Field(max_length=40)] | None = None
+    from_phone: Annotated[str, Field(max_length=20, pattern=r"^[0-9][0-9 -]*$")] | None = None
     parts: Annotated[list[Code], Field(max_length=20)] = []
     drugs: Annotated[list[IncomingDrug], Field(max_length=30)] = []
     review_on: Day | None = None
@@ -63,6 +89,7 @@ class IncomingBody(BaseModel):
     status: str
     person: PersonLine
     from_name: str
+    from_phone: str | None
     paper_number: str | None
     discharged_on: date
     category: str
@@ -75,8 +102,11 @@ class IncomingBody(BaseModel):
     watch: str
     has_photo: bool
     registered_at_name: str
+    registered_at_phones: list[str]
     to_institution: str
     to_name: str
+    asked: str | None
+    answer_by: datetime | None
     accepted_by: str | None
     accepted_at: datetime | None
     stay_id: UUID | None

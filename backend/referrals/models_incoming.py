@@ -30,6 +30,7 @@ class IncomingTransfer(CountyRow, Versioned, Base):
 
     resident_id: Mapped[UUID]
     from_name: Mapped[str]  # the hospital above, as the paper says
+    from_phone: Mapped[str | None]  # of the hospital, to ask for what the paper lacks
     paper_number: Mapped[str | None]
     discharged_on: Mapped[date]
     category: Mapped[str]

@@ -30,6 +30,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     permission("handover.accept", {Role.FAMILY_DOCTOR: {Relation.RECEIVER}}),
     # A paper from above: whoever it is shown to writes it down; a doctor of the house that is asked takes over.
     permission("incoming.register", {role: {Relation.ANY} for role in _PAPER}),
+    permission("incoming.options", {role: {Relation.ANY} for role in {*_PAPER, *DOCTORS}}),
     permission(
         "incoming.read",
         {Role.RESIDENT: _FAMILY} | {role: {Relation.INSTITUTION, Relation.RECEIVER} for role in _READERS},

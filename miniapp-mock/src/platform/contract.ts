@@ -97,6 +97,10 @@ export interface Platform {
   requestSubscribe(templateIds: string[]): Promise<string[]>
   /** Reads one code with the camera. Throws Declined. */
   scan(): Promise<string>
+  /** One photo of a paper, as a JPEG in base64. Throws Declined or Unable. */
+  takePhoto(): Promise<string>
+  /** Fetches a picture that only this person may see; an address for `<image>`. Throws NoAnswer. */
+  picture(url: string, headers: Record<string, string>): Promise<string>
   /** WeChat's own privacy question; true when the person agreed. */
   requirePrivacy(): Promise<boolean>
   /** Opens WeChat's own page on what this app collects; null where there is none. */

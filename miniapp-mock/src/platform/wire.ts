@@ -31,6 +31,18 @@ export function sendByUni(request: WireRequest): Promise<WireAnswer> {
   })
 }
 
+/** Fetches a picture to a place of the phone's own. Throws NoAnswer for whatever is no picture. */
+export function pictureByUni(url: string, header: Record<string, string>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    uni.downloadFile({
+      url,
+      header,
+      success: ({ statusCode, tempFilePath }) => (statusCode === 200 ? resolve(tempFilePath) : reject(new NoAnswer('offline'))),
+      fail: () => reject(new NoAnswer('offline')),
+    })
+  })
+}
+
 /** Opens a socket; the platform's many events become three. */
 export function openSocketByUni(
   url: string,

@@ -89,6 +89,26 @@ def test_registered_asked_of_the_own_doctor_and_followed_from_the_paper(down: Do
 
 
 @pytest.mark.clause("MS-3b")
+def test_what_is_chosen_from_and_who_is_asked_stand_in_the_answers(down: Down) -> None:
+    clerk = desk(down)
+    options = clerk.get("/api/v1/incoming-transfers/options").json
+    assert down.places.township in {one["code"] for one in options["houses"]}
+    assert not {one["name"] for one in options["hospitals"]} & {one["name"] for one in options["houses"]}
+    assert "not-our-ability" in {one["code"] for one in options["decline_reasons"]}
+    assert all(one["required_for"] for one in options["parts"])
+    made = clerk.post("/api/v1/incoming-transfers", paper(down, from_phone="0371-00001234")).json
+    assert made["from_phone"] == "0371-00001234"
+    taken = down.team.leader.post(f"/api/v1/incoming-transfers/{made['id']}/accept", {}).json
+    assert (made["asked"], taken["asked"]) == (taken["accepted_by"], None), (
+        "who is asked, until somebody has taken over"
+    )
+    assert made["answer_by"] is not None
+    assert made["registered_at_phones"], "whoever takes over can ask the house that wrote it down"
+    refused = clerk.post("/api/v1/incoming-transfers", paper(down, from_phone="问护士站"))
+    assert refused.status_code == 422
+
+
+@pytest.mark.clause("MS-3b")
 def test_the_county_hospital_takes_somebody_to_a_bed(down: Down) -> None:
     body = paper(
         down, category="bed", to_institution=down.places.other_hospital, paper_number="省 2026-118", photo=None

@@ -1,8 +1,9 @@
 /** The browser's body: sheets that look like WeChat's, answered by the stand-in of WeChat's servers. */
 import { Declined, Unable, type Platform } from '../contract'
-import { openSocketByUni, sendByUni } from '../wire'
+import { openSocketByUni, pictureByUni, sendByUni } from '../wire'
 import { drawerOf } from './drawers'
 import { bringLetters } from './fonts'
+import { photoInBrowser } from './photo'
 import { askPerson, askPhone, askScan, askSubscribe, tellPhone } from './sheets'
 import { readEnvironment, standIn } from './stand-in'
 
@@ -65,6 +66,8 @@ export const browserPlatform: Platform = {
     return (await standIn.subscribe(openid, templateIds)).accepted
   },
   scan: askScan,
+  takePhoto: photoInBrowser,
+  picture: pictureByUni,
   requirePrivacy: async () => true,
   openPrivacyGuide: null,
   callPhone: (number) => tellPhone(number),

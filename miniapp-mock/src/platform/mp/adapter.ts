@@ -7,7 +7,8 @@ import {
   type Environment,
   type Platform,
 } from '../contract'
-import { openSocketByUni, sendByUni } from '../wire'
+import { openSocketByUni, pictureByUni, sendByUni } from '../wire'
+import { photoInWechat } from './photo'
 
 /** WeChat's answer when the account's paid phone-number quota is used up. */
 const PHONE_QUOTA_USED_UP = 1400001
@@ -79,6 +80,8 @@ export const wechatPlatform: Platform = {
     new Promise((resolve, reject) => {
       uni.scanCode({ success: ({ result }) => resolve(result), fail: () => reject(new Declined()) })
     }),
+  takePhoto: photoInWechat,
+  picture: (url, headers) => pictureByUni(`${__API_ORIGIN__}${url}`, headers),
   requirePrivacy: () =>
     new Promise((resolve) => {
       // Phones older than base library 2.32.3 do not know the call and ask by themselves.
