@@ -50,9 +50,6 @@ WAYS: tuple[Way, ...] = (
     Way(
         "audits", "抽查", "/desk/audits", (Role.MEDICAL_OFFICE, Role.BUREAU), counts.to_look_at, "referral_audit.review"
     ),
-    Way(
-        "audits", "抽查", "/desk/audits", (Role.MEDICAL_OFFICE, Role.BUREAU), counts.to_look_at, "referral_audit.review"
-    ),
 )
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 
+from backend.desk.frame import WAYS
 from backend.kernel.roles import Role
 from tests import factories
 from tests.integration.desk.browser import ORIGIN, Browser, browser_of
@@ -109,3 +110,7 @@ def test_whoever_was_signed_out_comes_back_to_the_open_page(app: Flask) -> None:
 
 def test_a_lost_clerk_finds_the_way_back(app: Flask) -> None:
     assert 'href="/desk/answers"' in staff(app, Role.DESK_CLERK).text("/desk/nothing")
+
+
+def test_nothing_stands_twice_in_the_bar() -> None:
+    assert len({way.code for way in WAYS}) == len(WAYS)
