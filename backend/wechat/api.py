@@ -41,8 +41,8 @@ def list_credits(actor: Actor) -> CreditsAnswer:
 )
 def report_accepted(actor: Actor, body: AcceptedBody) -> CreditsAnswer:
     person = service.person_of(session(), actor)
-    for kind in sorted(set(body.templates)):
-        template = templates().templates[kind]
+    accepted = [templates().templates[kind] for kind in set(body.templates)]
+    for template in sorted(accepted, key=lambda one: one.template_id):
         service.happened(
             session(),
             actor.county_id,

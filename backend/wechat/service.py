@@ -114,7 +114,8 @@ def hear(current: Session, county_id: str, push: Push) -> bool:
         return False
     person = openid_index(push.openid)
     if isinstance(push, SubscribePopup | SubscribeChange):
-        for choice in push.choices:
+        # In one order with the phone's own report of the same choices, which comes at the same moment: no deadlock.
+        for choice in sorted(push.choices, key=lambda one: one.template_id):
             if isinstance(push, SubscribePopup) and choice.accepted:
                 happened(current, county_id, person, choice.template_id, Happening.CONFIRMED_ACCEPT)
             elif isinstance(push, SubscribeChange) and not choice.accepted:

@@ -1,9 +1,10 @@
 /** Asking to be allowed to send a reminder. One yes is one message, so it is asked for where it makes sense. */
-import { api } from './api'
+import { api, Problem } from './api'
 import { platform } from './platform'
 
 /** WeChat takes three in one question on every version there is. */
 const MOST_AT_ONCE = 3
+const AGAIN_AFTER = [0, 1_500, 5_000]
 
 let templates: Record<string, string> = {}
 
@@ -18,6 +19,20 @@ export async function askReminders(names: string[]): Promise<string[]> {
   if (wanted.length === 0) return []
   const accepted = await platform.requestSubscribe(wanted.map((name) => templates[name]))
   const granted = wanted.filter((name) => accepted.includes(templates[name]))
-  if (granted.length) await api.post('/subscribe-credits', { templates: granted })
+  if (granted.length) await report(granted)
   return granted
+}
+
+/** A report that does not come through is sent again; at last the reminder goes by phone, and nobody is told of an error. */
+async function report(granted: string[]): Promise<void> {
+  for (const pause of AGAIN_AFTER) {
+    await new Promise((done) => setTimeout(done, pause))
+    try {
+      await api.post('/subscribe-credits', { templates: granted })
+      return
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      if (!error.worthRetrying) return
+    }
+  }
 }

@@ -93,6 +93,27 @@ def test_accepted_popup_is_counted_once_for_its_report_and_only_confirmed_by_the
     assert listed[NoticeKind.TASK_WAITING]["remaining"] == 0
 
 
+def test_the_report_and_the_push_of_one_tap_do_not_wait_for_each_other(
+    app: Flask, client: FlaskClient, keys: CallbackKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, openid = _resident_with_wechat(app)
+    order: list[str] = []
+    real = service.happened
+
+    def watched(current: Any, county_id: str, person: bytes, template_id: str, *rest: Any, **more: Any) -> None:
+        order.append(template_id)
+        real(current, county_id, person, template_id, *rest, **more)
+
+    monkeypatch.setattr(service, "happened", watched)
+    kinds = sorted(NoticeKind, key=lambda kind: STAND_IN_TEMPLATES[kind].template_id, reverse=True)[:3]
+    assert person.post(CREDITS, {"templates": kinds}).status_code == 200
+    reported, order = order[:], []
+    entries = [_choice(kind, "accept") for kind in kinds]
+    assert _push(client, _event("subscribe_msg_popup_event", openid, entries)).data == b"success"
+    assert reported == order == sorted(order)
+    assert len(order) == 3
+
+
 def test_revocation_ends_the_credit(app: Flask, client: FlaskClient, keys: CallbackKeys) -> None:
     person, openid = _resident_with_wechat(app)
     person.post(CREDITS, {"templates": [DUE]})
