@@ -192,5 +192,6 @@ def test_every_order_of_the_acts_is_lawful_or_refused(
         return tally
 
     says = f"all orders of consent, yes, signatures, edit and withdrawal, {county}, {whose.__doc__ or ''}"
-    faults = ("signatures-outlive-an-edit", "third-before-second") if whose is grown_up else ()
+    # A rule of the order that is dropped alone changes nothing here: the table of states refuses it as well.
+    faults = ("signatures-outlive-an-edit",) if whose is grown_up else ()
     prove("–", says.rstrip("."), play, *faults)
