@@ -143,8 +143,11 @@ def _appointments(actor: Actor, which: str, today: date) -> list[Appointment]:
         Appointment.institution == actor.institution, Appointment.status.not_in(_NOT_COMING)
     )
     made_on = func.date(func.timezone("Asia/Shanghai", Appointment.created_at))
-    query = query.where(Appointment.day == today if which == "today" else made_on == today)
-    return list(session().scalars(query.order_by(Appointment.starts_at, Appointment.id).limit(300)))
+    if which == "today":
+        query = query.where(Appointment.day == today).order_by(Appointment.starts_at, Appointment.id)
+    else:  # what is new stands on top: of a busy day the list ends somewhere
+        query = query.where(made_on == today).order_by(Appointment.id.desc())
+    return list(session().scalars(query.limit(300)))
 
 
 def _come_today(actor: Actor, today: date) -> list[Arrival]:

@@ -56,13 +56,16 @@ def test_every_session_keeps_the_promised_share_for_referred_patients(rolled_bac
         if row.template in capacities:
             percent = quota.referral_expert_percent if row.expert else quota.referral_percent
             assert row.kept * 100 >= capacities[row.template] * percent
+    last = local_day(clock.now(current)) + timedelta(days=quota.referral_lead_days)
     days = current.scalars(
         select(ScheduleSession.day).where(
-            ScheduleSession.county_id == county_id, ScheduleSession.template.in_(capacities)
+            ScheduleSession.county_id == county_id,
+            ScheduleSession.template.in_(capacities),
+            # Another test on this database may have made days for a later today, and booked there.
+            ScheduleSession.day <= last,
         )
     ).all()
-    today = local_day(clock.now(current))
-    assert max(days) == today + timedelta(days=quota.referral_lead_days) or max(days).isoweekday() >= 5
+    assert max(days) == last or max(days).isoweekday() >= 5
     assert min(days) >= today
 
 
