@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Role
+from backend.referrals.content import content_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent
 from backend.store import clock
 from backend.store.db import session, transaction
@@ -52,9 +53,15 @@ def make_referral(
         diagnosis_text="高血压 3 级",
         indication="undiagnosed",
         pack_version="2026.1",
-        content_hash="h1",
+        offered=[],
+        records=[],
+        emergency=False,
+        own_wish=False,
+        choice_by_patient=False,
+        no_records=False,
         submitted_at=clock.now(current),
     )
+    referral.content_hash = content_of(referral).digest
     current.add(referral)
     current.flush()
     if consent is not None:
@@ -64,7 +71,7 @@ def make_referral(
                 referral_id=referral.id,
                 resident_id=resident_id,
                 status=consent,
-                covers_hash="h1",
+                covers_hash=referral.content_hash,
                 text_code="consent-up",
                 text_version="2026-1",
                 text_hash="t",

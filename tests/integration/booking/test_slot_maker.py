@@ -56,7 +56,8 @@ def test_every_session_keeps_the_promised_share_for_referred_patients(rolled_bac
         if row.template in capacities:
             percent = quota.referral_expert_percent if row.expert else quota.referral_percent
             assert row.kept * 100 >= capacities[row.template] * percent
-    last = local_day(clock.now(current)) + timedelta(days=quota.referral_lead_days)
+    today = local_day(clock.now(current))
+    last = today + timedelta(days=quota.referral_lead_days)
     days = current.scalars(
         select(ScheduleSession.day).where(
             ScheduleSession.county_id == county_id,

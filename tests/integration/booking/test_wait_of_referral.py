@@ -96,7 +96,9 @@ def test_what_no_longer_stands_is_neither_offered_nor_accepted(app: Flask) -> No
     assert broken(refused) == "booking.consent_required"
     with app.app_context(), transaction() as current:
         current.execute(
-            update(ReferralConsent).where(ReferralConsent.referral_id == referral.id).values(covers_hash="h1")
+            update(ReferralConsent)
+            .where(ReferralConsent.referral_id == referral.id)
+            .values(covers_hash=referral.content_hash)
         )
     assert patient.post(f"/api/v1/appointments/{offer}/accept").status_code == 200
 
