@@ -21,9 +21,8 @@ def read_code(text: str) -> str | None:
 
     The whole of it, or the last part of what our QR says: one certificate number or phone in dozens ends like a code.
     """
-    typed = unicodedata.normalize(
-        "NFKC", text
-    ).upper()  # a Chinese keyboard writes full-width letters; they mean the same
+    # A Chinese keyboard writes full-width letters; they mean the same.
+    typed = unicodedata.normalize("NFKC", text).upper()
     if typed.startswith(_SCANNED):
         typed = typed.rsplit(":", 1)[-1]
     code = re.sub(r"[\s\-—–]", "", typed)

@@ -107,7 +107,8 @@ def _places(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
     """Places: those kept only until the person answers, then those that will not take place, then the next one."""
     now = clock.now()
     own = places_of_resident(county_id, resident_id, (Status.OFFERED, Status.HELD, Status.PENDING, Status.BOOKED))
-    unanswered = [(row, on) for row, on in own if row.held_until is not None and row.held_until > now]
+    kept = [(row, on) for row, on in own if row.status in (Status.OFFERED, Status.HELD)]
+    unanswered = [(row, on) for row, on in kept if row.held_until is not None and row.held_until > now]
     for row, on in sorted(unanswered, key=lambda pair: pair[0].held_until or now):
         yield _unanswered(row, on)
     sure = [(row, on) for row, on in own if row.status in (Status.PENDING, Status.BOOKED)]
