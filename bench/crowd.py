@@ -63,6 +63,7 @@ class Crowd:
     database_url: str
     people: int = 0
     places: int = 0
+    past: int = 0
 
     def __post_init__(self) -> None:
         with self.app.app_context(), transaction() as current:
@@ -144,12 +145,13 @@ class Crowd:
             self._copy(
                 connection,
                 "appointment",
-                (0, count),
-                resident_id=f"'{prefix('resident')}' || lpad(to_hex(n % {self.people}), 12, '0')",
-                referral_id=f"'{prefix('referral')}' || lpad(to_hex(n % {self.people}), 12, '0')",
+                (self.past, self.past + count),
+                resident_id=f"'{prefix('resident')}' || lpad(to_hex(mod(n, {self.people})), 12, '0')",
+                referral_id=f"'{prefix('referral')}' || lpad(to_hex(mod(n, {self.people})), 12, '0')",
                 code="'past' || n",
             )
             connection.execute("ANALYZE appointment")
+        self.past += count
 
     def forget_bookings(self) -> None:
         """Take all bookings away that were made over HTTP, and what they wrote, so that every round begins alike."""

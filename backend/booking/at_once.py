@@ -12,10 +12,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from backend.booking import queries, refusals, statements_at_once
 from backend.booking.codes import new_code
 from backend.booking.events import AppointmentBooked
@@ -43,20 +39,20 @@ def book(wish: Wish, referral_id: UUID) -> Answer | None:
     if wish.credentials.acting_for is not None:
         return None
     try:
-        with hot.connection() as connection:
-            seen = _read(connection, wish, referral_id)
+        with hot.connection() as ask:
+            seen = _read(ask, wish, referral_id)
             if seen is None:
                 return None
             if seen.full is None:
-                return _write(connection, wish, seen)
-    except (DBAPIError, PoolTimeout):
+                return _write(ask, wish, seen)
+    except hot.FAILED:
         return None  # what became of it, the ordinary way finds under the key
     if seen.full:
         raise refusals.gone(_slot(seen), _session(seen), _nearby(seen), now=seen.domain_now)
     return None
 
 
-def _read(connection: Connection, wish: Wish, referral_id: UUID) -> Any:
+def _read(ask: hot.Ask, wish: Wish, referral_id: UUID) -> Any:
     words, values = statements_at_once.read()
     now = machine_now()
     given = {
@@ -68,10 +64,10 @@ def _read(connection: Connection, wish: Wish, referral_id: UUID) -> Any:
         "referral": referral_id,
         "slot": wish.body.slot_id,
     }
-    return connection.exec_driver_sql(words, {**values, **given}).one_or_none()
+    return ask(words, {**values, **given})
 
 
-def _write(connection: Connection, wish: Wish, seen: Any) -> Answer | None:
+def _write(ask: hot.Ask, wish: Wish, seen: Any) -> Answer | None:
     actor = Actor(
         county_id=seen.county_id,
         account_id=seen.account_id,
@@ -105,7 +101,7 @@ def _write(connection: Connection, wish: Wish, seen: Any) -> Answer | None:
         ),
         "etag": answer.etag,
     }
-    done = connection.exec_driver_sql(statements_at_once.book_and_keep(), values).one_or_none()
+    done = ask(statements_at_once.book_and_keep(), values)
     if done is None:
         return None
     live.send(words_of(seen.county_id, row.institution, row.resident_id, row.id))

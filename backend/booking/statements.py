@@ -38,7 +38,7 @@ NO_LIVE_PLACE = """NOT EXISTS (
               AND live.department = {on}.department AND live.day = {on}.day)"""
 """Neither this referral nor this person on that day in that department has a place: two looks, each by its index."""
 
-_BOOKING = f"""
+_BOOKING = """
     WITH entitled AS MATERIALIZED (
         -- The shared lock makes a withdrawal wait for this booking, or this booking see the withdrawal.
         SELECT referral.id, referral.resident_id, referral.to_institution AS institution,
@@ -73,7 +73,7 @@ _BOOKING = f"""
           AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
           AND session.institution = entitled.institution
           AND session.department = coalesce(entitled.department, session.department)
-          AND {NO_LIVE_PLACE.format(referral="entitled.id", resident="entitled.resident_id", on="session")}
+          {alone}
         RETURNING slot.id, slot.starts_at, session.institution, session.department, session.day,
                   entitled.id AS referral_id, entitled.resident_id
     ), booked AS (
@@ -94,19 +94,25 @@ _BOOKING = f"""
         SELECT :county, message.id, message.kind, message.dedupe_key, message.payload
         FROM booked, jsonb_to_recordset(CAST(:messages AS jsonb))
              AS message(id uuid, kind text, dedupe_key text, payload jsonb)
-    )"""  # noqa: S608
+    )"""
 
-BOOK = text(f"{_BOOKING} SELECT id, institution, starts_at FROM booked")  # noqa: S608
+_ALONE = NO_LIVE_PLACE.format(referral="entitled.id", resident="entitled.resident_id", on="session")
+BOOK = text(f"{_BOOKING.format(alone=f'AND {_ALONE}')} SELECT id, institution, starts_at FROM booked")  # noqa: S608
 """Takes a place of the referral pool. No row: refused, and `refusals` says why."""
 
 BOOK_AND_KEEP = text(
-    f"""{_BOOKING}, kept AS (
+    f"""{_BOOKING.format(alone="")}, kept AS (
         INSERT INTO idempotency (county_id, account_id, key, body_hash, status, answer_sealed, etag)
         SELECT :county, :account, :key, :body_hash, :answer_status, :answer_sealed, :etag FROM booked
     )
     SELECT id FROM booked"""  # noqa: S608
 )
-"""BOOK, and the answer kept under its key in the same breath. A key that is taken undoes it all."""
+"""BOOK, and the answer kept under its key in the same breath. A key that is taken undoes it all.
+
+So does a place that the referral or the person has already: here only the unique indexes are asked, which know it
+anyway. A look beforehand is worth its sentence to people, but is planned once a connection, and a plan made while few
+places were taken goes through every one of them.
+"""
 
 MOVE = text(
     """

@@ -161,10 +161,11 @@ class Hub:
             message = ear.get_message(timeout=1.0)
             if message is None or message.get("type") != "message":
                 continue
-            try:
-                self.tell(json.loads(message["data"]))
-            except (ValueError, AttributeError):
-                log.warning("live_garbled")
+            for word in message["data"].splitlines():
+                try:
+                    self.tell(json.loads(word))
+                except (ValueError, AttributeError):
+                    log.warning("live_garbled")
 
 
 def _word(topic: str, kind: str, id: Any, seq: Any) -> str:

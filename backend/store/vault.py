@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -50,12 +51,12 @@ class Vault:
         seed = _key_bytes(master_key)
         self._wrap = AESGCM(hmac.digest(seed, b"liandong wrap v1", "sha256"))
         self._index = hmac.digest(seed, b"liandong index v1", "sha256")
-        self._derive = seed
+        self._derive = cache(lambda purpose: hmac.digest(seed, f"liandong {purpose}".encode(), "sha256"))
         self._sealer: Sealer = sealer_named(cipher)
 
     def derived(self, purpose: str) -> bytes:
         """Return 32 bytes for another purpose (certificate key sealing, cursors, CSRF)."""
-        return hmac.digest(self._derive, f"liandong {purpose}".encode(), "sha256")
+        return self._derive(purpose)
 
     def blind_index(self, column: str, value: str) -> bytes:
         """Return the lookup value of a normalised full value; equal values look equal."""

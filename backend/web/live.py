@@ -100,11 +100,13 @@ WAITING_AT_MOST = 10_000
 
 
 def send(words: Sequence[str]) -> None:
-    """Send hints of what is committed, soon: nobody's answer waits for Valkey, and less so for a dead one."""
+    """Send hints of what is committed, soon: nobody's answer waits for Valkey, and less so for a dead one.
+
+    They go together, one to a line: each message of its own cost more than its booking's look at the database.
+    """
     if not words or _outgoing.qsize() > WAITING_AT_MOST:
         return
-    for word in words:
-        _outgoing.put(word)
+    _outgoing.put("\n".join(words))
     with _one:
         if not _sender or not _sender[0].is_alive():
             _sender[:] = [threading.Thread(target=_send_on, name="live hints", daemon=True)]
@@ -118,10 +120,7 @@ def _send_on() -> None:
             while len(words) < AT_ONCE:
                 words.append(_outgoing.get_nowait())
         try:
-            with valkey().pipeline(transaction=False) as together:
-                for word in words:
-                    together.publish(CHANNEL, word)
-                together.execute()
+            valkey().publish(CHANNEL, "\n".join(words))
         except (redis.RedisError, OSError) as error:
             # Pages poll as well; a hint that is lost is only late.
             log.warning("hint_lost", kind=type(error).__name__, count=len(words))

@@ -211,7 +211,7 @@ def rendered(result: BaseModel, status: int) -> idempotency.Answer:
     """Return an answer model as it goes out and is kept."""
     version = getattr(result, "version", None)
     etag = f'"{version}"' if isinstance(version, int) else None
-    return idempotency.Answer(status, strict_json.dump(result.model_dump(mode="json")), etag)
+    return idempotency.Answer(status, result.model_dump_json().encode(), etag)
 
 
 def _answered(answer: idempotency.Answer) -> Response:

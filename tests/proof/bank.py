@@ -14,6 +14,7 @@ except ImportError:  # while a process starts there is no path to us yet
 _BOOKING = "tests/integration/booking"
 _REFERRALS = "tests/integration/referrals"
 _STATEMENTS = "backend.booking.statements"
+_THAT_DAY = "AND live.department = session.department AND live.day = session.day"
 
 
 def _both_ways(*pieces: str, instead: str = "") -> tuple[tuple[str, str, Any], ...]:
@@ -74,7 +75,8 @@ CAUGHT_BY: dict[str, tuple[Fault, str]] = {
             Fault(
                 "one-a-day-only-in-words",
                 "a second place of the department on the same day is given",
-                _both_ways("AND live.department = session.department AND live.day = session.day", instead="AND false"),
+                # The quick way asks the index only.
+                ((_STATEMENTS, "BOOK", without(_THAT_DAY, instead="AND false")),),
                 ("DROP INDEX uq_appointment_live_day",),
             ),
             f"{_BOOKING}/test_statements.py::test_one_person_has_one_place_a_department_and_day",

@@ -49,9 +49,9 @@ class Still:
             event.remove(Session, "after_rollback", self.rolled_back)
 
     @contextmanager
-    def _hot(self) -> Iterator[Connection]:
+    def _hot(self) -> Iterator[hot.Ask]:
         with self._connection.begin_nested():  # a hot statement commits itself, and is undone with the rest
-            yield self._connection
+            yield lambda words, values: self._connection.exec_driver_sql(words, dict(values)).one_or_none()
         self.written |= self._open
         self._open = set()
 

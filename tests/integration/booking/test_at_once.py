@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import text, update
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.test import TestResponse
 
@@ -103,7 +102,7 @@ SITUATIONS: dict[str, tuple[Change | None, str]] = {
 @contextmanager
 def the_ordinary_way(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     @contextmanager
-    def none_free() -> Iterator[Connection]:
+    def none_free() -> Iterator[hot.Ask]:
         raise PoolTimeout
         yield
 

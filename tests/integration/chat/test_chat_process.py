@@ -75,8 +75,9 @@ def test_the_other_county_with_the_same_topic_hears_nothing(app, chat, talk) -> 
     word = {"county": "mangshi", "topic": f"resident:{talk.resident_id}", "kind": "chat", "id": "x", "seq": 1}
     live.valkey().publish(live.CHANNEL, json.dumps(word))
     assert hears_nothing(client)
-    live.valkey().publish(live.CHANNEL, json.dumps({**word, "county": "xinmi"}))
-    assert next_hint(client)["id"] == "x"
+    own = [json.dumps({**word, "county": "xinmi", "id": one}) for one in "ab"]
+    live.valkey().publish(live.CHANNEL, "\n".join([own[0], "garbled", own[1]]))
+    assert [next_hint(client)["id"], next_hint(client)["id"]] == ["a", "b"]
     client.close()
 
 
