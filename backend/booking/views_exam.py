@@ -14,6 +14,7 @@ from backend.booking.schedule_schemas import (
 )
 from backend.booking.states import SlotPool
 from backend.booking.views_open import doctor_name
+from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.records.models_orders import ExaminationOrder
 from backend.records.states import ORDERS, OrderAction, OrderStatus
@@ -48,7 +49,7 @@ def order_body(row: ExaminationOrder, actor: Actor) -> OrderBody:
         for action in offered
         if action in _PERMISSIONS and not actor.roles.isdisjoint(access.catalogue.get(_PERMISSIONS[action]).grants)
     ]
-    if row.status == OrderStatus.ACTIVE and mine is None:
+    if row.status == OrderStatus.ACTIVE and mine is None and row.until_on >= local_day(clock.now()):
         actions += ["book"] if not actor.roles.isdisjoint(access.catalogue.get("order.book").grants) else []
     price = (
         price_of(county, item, referred=referred_to(row) is not None) if item else Price(0, 0, sample=True, source=None)

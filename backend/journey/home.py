@@ -8,6 +8,7 @@ from sqlalchemy import select
 from backend.alliance.queries import village_name
 from backend.booking.models import WaitlistEntry
 from backend.booking.queries import places_of_resident
+from backend.booking.refusals import say
 from backend.booking.states import AppointmentStatus, WaitStatus
 from backend.booking.wait_list import ahead_of
 from backend.chat.models import Conversation
@@ -18,9 +19,8 @@ from backend.contracts.queries import open_request, team_of
 from backend.contracts.wording import answer_text
 from backend.followup.queries import practitioner_name
 from backend.journey.nexts import nexts_of
-from backend.journey.saying import WEEKDAYS, place_name
+from backend.journey.saying import place_name
 from backend.journey.schemas import DoctorOut, HomeOut, UnderWayOut
-from backend.kernel.clock import SHANGHAI
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
 from backend.referrals.models import Referral
@@ -102,12 +102,11 @@ def _standing(row: Referral) -> str:
 
 def _appointments(county_id: str, resident_id: UUID) -> Iterator[UnderWayOut]:
     for row, held in places_of_resident(county_id, resident_id, (AppointmentStatus.BOOKED, AppointmentStatus.PENDING)):
-        at = row.starts_at.astimezone(SHANGHAI)
         sure = row.status == AppointmentStatus.BOOKED
         tag = "停诊了" if held.stopped_at else "约好了" if sure else "等医院确认"
         yield UnderWayOut(
             kind="appointment",
-            title=f"{at.month}月{at.day}日 周{WEEKDAYS[at.weekday()]} {at:%H:%M} 的号",
+            title=f"{say(row.starts_at)} {'的检查' if row.order_id else '的号'}",
             text=f"{place_name(county_id, held.institution)} · {held.title}",
             tag=tag,
             tone="danger" if held.stopped_at else "ok" if sure else "wait",

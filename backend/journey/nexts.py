@@ -9,6 +9,7 @@ from sqlalchemy import select
 from backend.alliance.queries import pack
 from backend.booking.models import Appointment, ScheduleSession
 from backend.booking.queries import places_of_resident
+from backend.booking.refusals import say
 from backend.booking.states import AppointmentStatus as Status
 from backend.contracts.queries import open_request, team_of
 from backend.followup.models import FollowUpPlan, FollowUpVisit
@@ -124,8 +125,8 @@ def _places(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
 
 
 def _unanswered(row: Appointment, on: ScheduleSession) -> NextOut:
-    at, offered = row.starts_at.astimezone(SHANGHAI), row.status == Status.OFFERED
-    where = f"{at.month}月{at.day}日 {at:%H:%M}，{place_name(row.county_id, on.institution)} · {on.title}"
+    offered = row.status == Status.OFFERED
+    where = f"{say(row.starts_at)}，{place_name(row.county_id, on.institution)} · {on.title}"
     title = "换一个看病的时间，您看行不行" if row.replaces_id else "候补到了，有号了" if offered else "占着的号等您确认"
     return NextOut(
         kind="offer" if offered else "hold",
@@ -138,12 +139,10 @@ def _unanswered(row: Appointment, on: ScheduleSession) -> NextOut:
 
 
 def _stopped(row: Appointment, on: ScheduleSession) -> NextOut:
-    at = row.starts_at.astimezone(SHANGHAI)
     return NextOut(
         kind="stopped",
         title="约的门诊停了，请别跑空",
-        text=f"{at.month}月{at.day}日 {at:%H:%M} {place_name(row.county_id, on.institution)}。"
-        "会有人打电话商量，也可以自己重新选。",
+        text=f"{say(row.starts_at)} {place_name(row.county_id, on.institution)}。会有人打电话商量，也可以自己重新选。",
         button="看怎么办",
         page=f"/features/booking/pages/appointment?id={row.id}",
     )
@@ -151,11 +150,16 @@ def _stopped(row: Appointment, on: ScheduleSession) -> NextOut:
 
 def _to_go(row: Appointment, on: ScheduleSession) -> NextOut:
     at = row.starts_at.astimezone(SHANGHAI)
+    when = f"{near_day_text(at.date(), local_day(clock.now()))} {at:%-H:%M}"
+    place = place_name(row.county_id, on.institution)
+    item = pack(row.county_id).booking.examination(on.item) if on.item else None
+    prepare = item.prepare if item else ()
     return NextOut(
         kind="appointment",
-        title=f"{near_day_text(at.date(), local_day(clock.now()))} {at:%H:%M} 去看病",
-        text=f"{place_name(row.county_id, on.institution)} · {on.title}。带上身份证，早到半小时。",
-        button="看去哪里、带什么",
+        title=f"{when} 去做{item.name}" if item else f"{when} 去看病",
+        # An examination fails for want of what was to be done the evening before.
+        text=f"{place}。{'；'.join(prepare)}。" if prepare else f"{place} · {on.title}。带上身份证，早到半小时。",
+        button="看怎么准备、去哪里" if prepare else "看去哪里、带什么",
         page=f"/features/booking/pages/appointment?id={row.id}",
         due_at=row.starts_at,
     )

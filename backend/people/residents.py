@@ -29,6 +29,7 @@ OFFERED = (
     "related_person.read",
     "record.read",
     "follow_up_plan.read_of",
+    "order.write",
 )
 """What may be done next with a resident; of other rooms only the names, the catalogue knows who may."""
 LISTED = ("contract.read", "conversation.read", "prescription.read", "referral.read")

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from backend.alliance.queries import pack
 from backend.kernel.errors import NotFound
 from backend.kernel.roles import Actor
+from backend.records.models import Stay
 from backend.records.views import institution_name, person_of, practitioner_of
 from backend.referrals import incoming
 from backend.referrals.bodies import Named
@@ -114,6 +115,7 @@ def _body(actor: Actor, row: IncomingTransfer) -> IncomingBody:
     doctor = practitioner_of(row.county_id, row.practitioner_id)
     ours = actor.institution == row.to_institution
     task = open_task_of(row.county_id, (incoming.FOCUS, row.id), incoming.TASK)
+    stay = session().get(Stay, (row.county_id, row.stay_id)) if row.stay_id else None
     registered_at = county.institutions.institution(row.institution)
     return IncomingBody(
         id=row.id,
@@ -142,5 +144,6 @@ def _body(actor: Actor, row: IncomingTransfer) -> IncomingBody:
         accepted_by=doctor.name if doctor else None,
         accepted_at=row.accepted_at,
         stay_id=row.stay_id,
+        bed=stay.bed if stay else None,
         actions=[str(one) for one in INCOMING.actions_from(IncomingStatus(row.status), actor)] if ours else [],
     )

@@ -110,6 +110,7 @@ class IncomingBody(BaseModel):
     accepted_by: str | None
     accepted_at: datetime | None
     stay_id: UUID | None
+    bed: str | None
     actions: list[str]
 
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allTaken, choosable, countdownText, dayAfter, endedText, movePage, timesByDay, type Appointment, type OpenPlace } from '../src/features/booking/types'
+import { allTaken, choosable, countdownText, dayAfter, endedText, lackingOfOrder, movePage, orderStanding, timesByDay, waysTo, type Appointment, type Examination, type OpenPlace, type Order } from '../src/features/booking/types'
 
 const time = (slot_id: string, more: Partial<OpenPlace> = {}): OpenPlace => ({ slot_id, starts_at: '2026-11-30T00:00:00Z', left: 1, title: '', expert: false, pool: 'general', open: true, opens_at: null, department_name: '', doctor: null, kind: 'clinic', ...more })
 const place = (more: Partial<Appointment>) => ({ id: 'a', slot_id: 's', kind: 'public', ended_because: null, replaces_id: null, order_id: null, referral_id: null, institution: 'h', department: 'd', ...more }) as Appointment
@@ -43,5 +43,21 @@ describe('a place that ended', () => {
   it('leads to where another time of its kind is', () => {
     expect([place({}), place({ referral_id: 'r' }), place({ referral_id: 'r', order_id: 'o' })].map((one) => movePage(one).split('?')[0].split('/').pop())).toEqual(['times', 'places', 'order'])
     expect(movePage(place({ id: '' }))).not.toContain('appointment=')
+  })
+})
+
+describe('an examination that a doctor orders', () => {
+  const item = { questions: [{ code: 'kidney', text: '看过肾功能' }] } as Examination
+  it('says what is still wanted before it is written', () => {
+    expect([lackingOfOrder(null, [], 'x'), lackingOfOrder(item, [], ' '), lackingOfOrder(item, ['kidney'], '头晕')]).toEqual([['查什么'], ['当面问清', '为什么要查'], []])
+  })
+  it('goes along with a way up that is open or has led there, never with one that ended', () => {
+    const way = (id: string, direction: string, status: string) => ({ id, direction, status, to_name: '', diagnosis_text: '' })
+    expect(waysTo([way('a', 'up', 'issued'), way('b', 'down', 'issued'), way('c', 'up', 'withdrawn'), way('d', 'up', 'arrived'), way('e', 'up', 'draft')]).map(({ id }) => id)).toEqual(['a', 'd'])
+  })
+  it('stands as it is, done before booked', () => {
+    const now = Date.parse('2026-11-30T00:00:00Z')
+    const one = (more: Partial<Order>) => orderStanding({ status: 'active', appointment_id: null, until_on: '2026-12-28', actions: ['book'], ...more } as Order, now)
+    expect([one({}), one({ appointment_id: 'x' }), one({ status: 'done', appointment_id: 'x' }), one({ status: 'revoked' }), one({ until_on: '2026-11-29' }), one({ actions: [] })]).toEqual(['去约时间', '约好了', '做过了', '医生撤回了', '过期了', '医生在安排'])
   })
 })

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { bodyOf, dropPaper, emptyPaper, fromName, keepPaper, keptPaper, lackingAt, missingParts, OTHER, standText, type Incoming } from '../src/features/handover/paper'
+import { bedText } from '../src/features/handover/types'
 import { ticket } from '../src/session/ticket'
 
 const patient = { id: 'r', name: '王桂兰', birth_year: 1958, village_name: '袁庄村', household_head: '王桂兰' }
@@ -31,6 +32,8 @@ describe('the paper from above', () => {
     expect(standText(one)).toBe('等张建国接')
     expect(standText({ ...one, asked: null })).toContain('袁庄乡卫生院')
     expect(standText({ ...one, accepted_by: '张建国' })).toBe('张建国医生接下了')
+    expect(standText({ ...one, accepted_by: '张建国', bed: '18 床' })).toBe('张建国医生接下了，住 18 床')
+    expect(bedText('3-18')).toBe('3-18 床')
   })
   it('keeps what was begun for who began it, and for nobody else', () => {
     ticket.subject = 'doctor-a'

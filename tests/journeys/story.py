@@ -71,6 +71,16 @@ class Story:
         self.submit_up(referral)
         return referral
 
+    def agreed_way_up(self, **changes: Any) -> str:
+        """A first visit and the referral up from it, agreed to by the patient and by the hospital; its id."""
+        visit = self.open_visit()
+        self.finish_visit(visit)
+        referral = self.draft_up(visit, **changes)
+        self.submit_up(referral)
+        self.consent(referral)
+        self.hospital_says_yes(referral)
+        return referral
+
     def write_slip(self) -> None:
         self.phone(self.cast.village_doctor).post(
             "/handoffs",

@@ -1,15 +1,14 @@
 """Booking on the phone: a place without a referral, a freed one that is offered, and a session that was stopped."""
 
 import re
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from backend.kernel.clock import local_day
 from tests.journeys.caller import Caller
 from tests.journeys.cast import CASTS, Cast, allow
+from tests.journeys.clinics import free_at, head_of, settle
 from tests.journeys.conftest import People
 from tests.journeys.doctoring import Shot
 from tests.journeys.house import House
@@ -36,25 +35,6 @@ def cast(request) -> Cast:
 
 def openid(cast: Cast, nth: int) -> str:
     return f"demo-{cast.county}-{OTHERS[cast.county][nth]}"
-
-
-def head_of(house: House, cast: Cast) -> Caller:
-    return Caller(house, cast.ward_head, cast.county)
-
-
-def settle(house: House, cast: Cast, department: str, code: str) -> date:
-    """A small session of the hospital in four days, settled and made as the house itself does; its day."""
-    day = local_day(house.now()) + timedelta(days=4)
-    clinic = {"department": department, "code": code, "title": "加开门诊", "start": "08:00", "end": "09:00"}
-    when = {"capacity": 3, "from_on": day.isoformat(), "on_day": day.isoformat()}
-    head_of(house, cast).post("/schedules", clinic | when)
-    house.flask("booking", "make-slots")
-    return day
-
-
-def free_at(caller: Caller, cast: Cast, department: str, day: date) -> list[dict[str, Any]]:
-    found = caller.get(f"/places?institution={cast.hospital}&department={department}&day={day}")
-    return [one for part in found["days"] for one in part["places"] if one["open"] and one["left"]]
 
 
 def first_free(page: Page) -> Any:

@@ -161,3 +161,36 @@ def test_a_house_that_cannot_asks_another_with_a_reason(house: House, people: Pe
     page.get_by_test_id("pass-on-send").click()
     expect(page.get_by_test_id("passed")).to_contain_text(cast.hospital_name)
     shot(page, f"{cast.county}-paper-passed")
+
+
+@pytest.mark.clause("MS-3b")
+def test_the_county_hospital_takes_over_to_a_bed(house: House, people: People, cast: Cast, shot: Shot) -> None:
+    patient, now = somebody(house, cast), house.now()
+    made = Caller(house, cast.family_doctor, cast.county).post(
+        "/incoming-transfers",
+        {
+            "resident_id": patient["id"],
+            "from_name": ABOVE[cast.county],
+            "from_phone": "0371-00001234",
+            "discharged_on": (now - timedelta(days=1)).date().isoformat(),
+            "category": "bed",
+            "to_institution": cast.hospital,
+            "diagnosis_text": "高血压，调药后还要观察",
+            "diagnosis_code": "I10",
+        },
+    )
+    ward = people.phone(cast.ward_doctor, cast.county, "pages/home/index")
+    ward.get_by_role("button", name=re.compile(f"看并接 {patient['name']}")).click()
+    expect(ward.get_by_test_id("stand")).to_contain_text("接")
+    shot(ward, f"{cast.county}-paper-hospital")
+    ward.get_by_test_id("bed").locator("input").fill("18 床")
+    ward.get_by_test_id("accept").click()
+    expect(ward.get_by_test_id("stand")).to_contain_text("接下了")
+    shot(ward, f"{cast.county}-paper-in-bed")
+    ward.goto(f"{house.url}/app/#/features/handover/pages/ward")
+    expect(ward.get_by_text(re.compile(rf"{patient['name']}")).first).to_be_visible()
+    expect(ward.get_by_text("18 床").first).to_be_visible()
+    shot(ward, f"{cast.county}-paper-ward")
+    after = Caller(house, cast.ward_doctor, cast.county).get(f"/incoming-transfers/{made['id']}")
+    assert after["status"] == "accepted"
+    assert after["stay_id"]

@@ -76,11 +76,15 @@ def tell(story: Story, desk: StubbornDesk) -> Iterator[str]:
 
 def turn_to(house: House, due_on: str) -> None:
     """Turn domain time to ten in the morning, China's, of the day before a visit is due, whatever is away meanwhile."""
-    wanted = datetime.fromisoformat(due_on).replace(hour=10, tzinfo=SHANGHAI) - timedelta(days=1)
+    turn_till(house, datetime.fromisoformat(due_on).replace(hour=10, tzinfo=SHANGHAI) - timedelta(days=1))
+
+
+def turn_till(house: House, wanted: datetime) -> None:
+    """Turn domain time forward to an instant; where it is later already, nothing is turned."""
 
     def turned() -> bool:
         with suppress(OSError, AssertionError):
-            left = wanted - house.now().astimezone(SHANGHAI)
+            left = wanted - house.now()
             if left > timedelta(0):
                 house.turn(hours=left.total_seconds() / 3600)
             return True

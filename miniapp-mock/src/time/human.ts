@@ -80,6 +80,11 @@ export function appointmentText(instant: Instant, now: Instant): string {
   return `${dayText(instant, now)} ${spoken(wall(instant))}`
 }
 
+/** "上午 7:00": where the day stands above it already. */
+export function hourText(instant: Instant): string {
+  return spoken(wall(instant))
+}
+
 /** "22 分钟", "3 小时 10 分", "2 天": never finer than a person needs. */
 export function spanText(ms: number): string {
   const span = Math.abs(ms)

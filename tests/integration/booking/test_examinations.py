@@ -127,6 +127,34 @@ def test_without_an_order_there_is_no_examination(app: Flask) -> None:
     assert (answer.status_code, answer.json["code"]) == (404, "no_such_place")
 
 
+def test_an_order_that_ran_out_is_offered_to_nobody(app: Flask) -> None:
+    patient, resident_id, team = patient_and_doctor(app)
+    made = order(team.leader, resident_id).json["id"]
+    with app.app_context(), transaction() as current:
+        row = current.get(ExaminationOrder, ("xinmi", UUID(made)))
+        row.until_on = local_day(clock.now()) - timedelta(days=1)
+    assert "book" not in patient.get(f"/api/v1/orders/{made}").json["actions"]
+
+
+def test_the_day_of_an_examination_says_first_how_to_prepare(app: Flask) -> None:
+    patient, resident_id, team = patient_and_doctor(app)
+    made = order(team.leader, resident_id, "gastroscopy", answers=["blood-thinner"]).json["id"]
+    slot = times(app, "gastroscopy")
+    with app.app_context(), transaction() as current:
+        at = clock.now() + timedelta(hours=1)
+        row = current.get(Slot, ("xinmi", slot))
+        on = current.get(ScheduleSession, ("xinmi", row.session_id))
+        row.starts_at, on.starts_at, on.ends_at = at, at, at + timedelta(hours=2)
+        on.day = local_day(at)
+    booked = book(patient, made, slot).json["id"]
+    clerk, _ = factories.staff_person(app, HOSPITALS["xinmi"], Role.DESK_CLERK)
+    clerk.post(f"/api/v1/appointments/{booked}/grant")
+    following = patient.get("/api/v1/home").json["next"]
+    assert following["title"].endswith("去做胃镜")
+    assert "不吃东西" in following["text"]
+    assert "身份证" not in following["text"]
+
+
 def test_an_order_asks_what_makes_it_safe(app: Flask) -> None:
     _, resident_id, team = patient_and_doctor(app)
     refused = order(team.leader, resident_id, answers=["kidney"])

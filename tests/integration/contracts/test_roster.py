@@ -91,6 +91,8 @@ def test_a_resident_is_offered_what_the_catalogue_allows(app: Flask, team: Team)
     doctor, _ = factories.staff_person(app, CLINIC, Role.VILLAGE_DOCTOR)
     _, here = factories.resident_person(app, village=VILLAGE)
     seen = doctor.get(f"/api/v1/residents/{here}").json["actions"]
+    assert "order.write" in actions
+    assert "order.write" not in seen
     assert "record.read" not in seen, "a village gives sight of the head of the record only"
     assert doctor.get(f"/api/v1/residents/{here}/timeline").status_code == 404
 

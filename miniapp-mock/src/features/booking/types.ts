@@ -83,6 +83,26 @@ export interface Price {
   source: string | null
 }
 
+/** An examination of the county's catalogue. */
+export interface Examination {
+  code: string
+  name: string
+  institutions: string[]
+  prepare: string[]
+  questions: { code: string; text: string }[]
+  price: Price
+  referred_price: Price
+}
+
+/** A referral as somebody's list shows it, where an examination may go along with it. */
+export interface Way {
+  id: string
+  direction: string
+  status: string
+  to_name: string
+  diagnosis_text: string
+}
+
 export interface Order {
   id: string
   status: string
@@ -236,4 +256,22 @@ export function timesByDay(places: ExaminationPlace[]): { day: string; opens_at:
     days.set(day, [...(days.get(day) ?? []), one])
   }
   return [...days].map(([day, times]) => ({ day, opens_at: times.find((one) => !one.open)?.opens_at ?? null, places: times }))
+}
+
+/** Referrals up that an examination may go along with: under way, or the patient is there. */
+export const waysTo = (referrals: Way[]) => referrals.filter((one) => one.direction === 'up' && ['submitted', 'returned', 'issued', 'arrived'].includes(one.status))
+
+/** What an order still wants before it can be written. */
+export function lackingOfOrder(item: Examination | null, asked: string[], reason: string): string[] {
+  if (!item) return ['查什么']
+  return [item.questions.some(({ code }) => !asked.includes(code)) && '当面问清', !reason.trim() && '为什么要查'].filter((one): one is string => !!one)
+}
+
+/** How an order stands, for its list. */
+export function orderStanding(one: Order, now: number): string {
+  if (one.status === 'done') return '做过了'
+  if (one.status === 'revoked') return '医生撤回了'
+  if (one.appointment_id) return '约好了'
+  if (one.until_on < dayAfter(now, 0)) return '过期了'
+  return one.actions.includes('book') ? '去约时间' : '医生在安排'
 }

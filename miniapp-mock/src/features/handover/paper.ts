@@ -1,7 +1,7 @@
 /** A paper from a hospital above: what is written down of it, what is still wanted, and where it stands. */
 import { platform } from '@/platform'
 import { ticket } from '@/session/ticket'
-import type { Named, Person } from './types'
+import { bedText, type Named, type Person } from './types'
 
 export interface PaperDrug {
   name: string
@@ -42,6 +42,7 @@ export interface Incoming {
   answer_by: string | null
   accepted_by: string | null
   stay_id: string | null
+  bed: string | null
   actions: string[]
 }
 
@@ -120,7 +121,7 @@ export function bodyOf(paper: Paper, photo: string) {
 
 /** Where a paper stands: who has it. */
 export function standText(one: Incoming): string {
-  if (one.accepted_by) return `${one.accepted_by}医生接下了`
+  if (one.accepted_by) return `${one.accepted_by}医生接下了${one.bed ? `，住 ${bedText(one.bed)}` : ''}`
   return one.asked ? `等${one.asked}接` : `等${one.to_name}的医生接`
 }
 

@@ -158,3 +158,6 @@ export const WAYS: Record<string, string> = { bed: '回卫生院接着住院', h
 export function who(person: Person | null, masked: string): string {
   return person ? `${person.name} · ${person.birth_year} 年生 · ${person.village}` : masked
 }
+
+/** A bed as people say it, whether or not whoever wrote its number added the word. */
+export const bedText = (bed: string) => `${bed.replace(/\s*床$/, '')} 床`
