@@ -48,7 +48,10 @@ def on_referral_submitted(event: ReferralSubmitted) -> None:
 
 
 def on_referral_answered(event: ReferralAnswered) -> None:
-    """A no of the hospital is a no to the bed as well; a yes may name another department."""
+    """A no of the hospital is a no to place and bed as well; a yes may name another department."""
+    if not event.accepted:
+        # There is a place where it had said yes before, to other words (decision 0013).
+        service.give_back(event.county_id, event.referral_id)
     bed = queries.bed_of_referral(event.county_id, event.referral_id)
     if bed is None or bed.institution != event.institution or bed.status not in beds.LIVE:
         return

@@ -11,9 +11,10 @@ from backend.booking.statements import STILL_ENTITLED
 _OFFERED = """
     ), offered AS (
         INSERT INTO appointment (county_id, id, slot_id, resident_id, referral_id, institution, department, day,
-                                 starts_at, kind, status, code, by_doctor, wait_id, replaces_id, held_until)
+                                 starts_at, kind, over_reason, status, code, by_doctor, wait_id, replaces_id,
+                                 held_until)
         SELECT :county, :appointment, id, resident_id, referral_id, institution, department, day, starts_at, kind,
-               'offered', :code, false, wait_id, replaces_id,
+               over_reason, 'offered', :code, false, wait_id, replaces_id,
                least(CAST(:until AS timestamptz), starts_at)
         FROM gained
         RETURNING id, slot_id, resident_id, institution, status, wait_id
@@ -74,6 +75,7 @@ _OFFER = f"""
         RETURNING slot.id, place.starts_at, place.institution, place.department, place.day,
                   CASE WHEN place.pool = 'referral' THEN 'referral_pool' WHEN place.kind = 'outreach' THEN 'outreach'
                        WHEN place.pool = 'contract' THEN 'contract' ELSE 'public' END AS kind,
+                  CAST(NULL AS text) AS over_reason,
                   next.resident_id, next.referral_id, next.id AS wait_id, next.appointment_id AS replaces_id
 """  # noqa: S608  the part put in is our own words
 OFFER = text(_OFFER + _OFFERED)
@@ -81,7 +83,7 @@ OFFER = text(_OFFER + _OFFERED)
 
 _OFFER_INSTEAD = """
     WITH affected AS MATERIALIZED (
-        SELECT id, resident_id, referral_id, institution, department, kind FROM appointment
+        SELECT id, resident_id, referral_id, institution, department, kind, over_reason FROM appointment
         WHERE county_id = :county AND id = :replaces AND status IN ('booked', 'pending')
         FOR UPDATE
     ), gained AS (
@@ -99,7 +101,8 @@ _OFFER_INSTEAD = """
               AND live.id <> affected.id AND live.institution = session.institution
               AND live.department = session.department AND live.day = session.day)
         RETURNING slot.id, slot.starts_at, session.institution, session.department, session.day, affected.kind,
-                  affected.resident_id, affected.referral_id, CAST(NULL AS uuid) AS wait_id, affected.id AS replaces_id
+                  affected.over_reason, affected.resident_id, affected.referral_id, CAST(NULL AS uuid) AS wait_id,
+                  affected.id AS replaces_id
 """
 OFFER_INSTEAD = text(_OFFER_INSTEAD + _OFFERED)
 """Offers another place to somebody whose session was stopped; theirs stays on paper until they answer."""

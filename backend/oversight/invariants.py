@@ -183,7 +183,8 @@ INVARIANTS: tuple[Invariant, ...] = (
         "I-15b",
         "约上的号都有后续通知要办",
         """SELECT a.county_id, a.id AS what, 'booked and nobody told' AS detail FROM appointment a
-           WHERE a.kind = 'referral_pool' AND NOT EXISTS (
+           WHERE a.kind = 'referral_pool' AND a.status IN ('booked', 'arrived', 'fulfilled', 'noshow')
+             AND NOT EXISTS (
              SELECT FROM outbox o WHERE o.county_id = a.county_id AND o.kind LIKE 'event:AppointmentBooked:%'
                AND o.payload ->> 'appointment_id' = a.id::text)""",
     ),

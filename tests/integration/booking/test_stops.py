@@ -191,3 +191,21 @@ def test_whoever_has_a_stopped_place_may_change_it_at_any_hour(app: Flask, late:
     assert ("cancel" in mine["actions"]) is not late
     office(app).post(f"/api/v1/schedule-sessions/{stopped}/stop", REASON)
     assert patient.post(f"/api/v1/appointments/{mine['id']}/cancel").status_code == 200
+
+
+@BOTH
+def test_an_added_place_is_looked_after_like_any_other(app: Flask, county_id: str) -> None:
+    stopped, (full,) = clinic(app, "ophthalmology", county_id=county_id)
+    _, (other,) = clinic(app, "ophthalmology", in_days=7, county_id=county_id)
+    assert take(factories.resident_person(app, county_id)[0], full, confirm=True).status_code == 201
+    added, resident = factories.resident_person(app, county_id)
+    who = office(app, county_id)
+    body = {"slot_id": full, "resident_id": resident, "reason": "sick"}
+    mine = who.post("/api/v1/appointments/overbook", body).json["id"]
+    answer = who.post(f"/api/v1/schedule-sessions/{stopped}/stop", REASON)
+    assert (answer.status_code, answer.json) == (200, {"sessions": 1, "people": 2})
+    with app.app_context(), transaction():
+        offers, phoned = offer_for(mine), tasks_about(mine)
+        assert bool(offers) != bool(phoned)
+    assert other is not None
+    assert added.get(f"/api/v1/appointments/{mine}").json["stopped"] is True
