@@ -11,14 +11,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import flask_sqlalchemy.session
 import pytest
-from flask import Flask
 from sqlalchemy import Connection, text
 
-from backend.store.db import db
 from tests.integration.referrals.rig import PIN, Cast, make_cast, to_working_hour
 from tests.integration.referrals.test_consent import relative
+from tests.integration.walk.one_connection import one_connection
 from tests.proof.score import Tally
 from tests.proof.stage import Stage
 
@@ -147,22 +145,6 @@ class Walk:
             yield
         finally:
             point.rollback()
-
-
-@contextmanager
-def one_connection(app: Flask) -> Iterator[Connection]:
-    """Every session of this process on one connection, so that what it commits is a savepoint of ours."""
-    kept = flask_sqlalchemy.session.Session.get_bind
-    with app.app_context():
-        engine = db.engine
-    with engine.connect() as connection:
-        whole = connection.begin()
-        flask_sqlalchemy.session.Session.get_bind = lambda *_, **__: connection  # type: ignore[assignment,method-assign]
-        try:
-            yield connection
-        finally:
-            flask_sqlalchemy.session.Session.get_bind = kept  # type: ignore[method-assign]
-            whole.rollback()
 
 
 def grown_up(stage: Stage, county: str) -> tuple[Cast, Any]:
