@@ -19,11 +19,13 @@ from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Malformed
 from backend.kernel.roles import Actor
+from backend.people.models import Resident
 from backend.records.stays import Admission, admit
 from backend.records.views import department_name, person_of
 from backend.referrals import arrivals
 from backend.referrals.arrivals import Coming
 from backend.referrals.certificate_state import latest, state_of
+from backend.referrals.door_words import without_paper
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
 from backend.referrals.sight import require_named
@@ -115,7 +117,7 @@ def _guest(actor: Actor, guest: door.Guest) -> str:
         departments=[county.institutions.department(code) for code in entry.departments],
         exemptions=county.referral.verification_exemptions,
         exemption_source=county.source("referral.not_registered"),
-        without=without,
+        change=without_paper(county, session().get_one(Resident, (actor.county_id, guest.person.id))),
         without_source=county.source(without.source) if without else None,
         categories=CATEGORIES,
     )

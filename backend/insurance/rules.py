@@ -109,6 +109,18 @@ def estimate_stay(section: InsuranceSection, facts: StayFacts) -> Estimate:
     return Estimate(True, deductible, bands, tuple(lines), section.year_cap_fen)
 
 
+def not_under_these_rules(section: InsuranceSection, insurance: str, *, insured_here: bool) -> str | None:
+    """Return what applies to somebody whom the rules for this county's residents do not reach; None: they do."""
+    ask = f"请问医保窗口（{section.agency_phone}）"
+    if insurance == "none":
+        return f"没有参加医保，费用由自己付；能不能参保、有没有救助，{ask}。"
+    if not insured_here:
+        return "在外地参保，按参保地的规定报；请在出院结账前问参保地的医保，或在“国家医保服务平台”App 上备案。"
+    if insurance == "employee":
+        return f"参加的是职工医保，本县的转诊报销规定只管{section.scheme}；怎么报，{ask}。"
+    return None
+
+
 def _outside(section: InsuranceSection, facts: StayFacts) -> Line | None:
     if facts.insurance == "employee":
         return Line("employee", section.not_covered, section.ordering_source.source)

@@ -6,16 +6,16 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
 from backend.kernel.errors import Forbidden, Invalid, NotFound
 from backend.kernel.roles import Actor, Role, system_actor
 from backend.people.models import Resident
-from backend.referrals import certificates, waiting
-from backend.referrals.certificate_state import latest, state_of
+from backend.referrals import certificates, door_words, waiting
+from backend.referrals.certificate_state import SPENT_BY, latest, state_of
 from backend.referrals.events import PatientArrived
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
+from backend.referrals.sight import patient_of
 from backend.referrals.states import LIVE, REFERRALS, ReferralAction, ReferralStatus
 from backend.referrals.verification import Verified, verify
 from backend.store import audit, clock, events
@@ -49,8 +49,9 @@ def register(actor: Actor, coming: Coming) -> Arrival:
     if verified is not None:
         # The patient may have withdrawn while this desk waited for the row: a paper is as good as it is now.
         verified = replace(verified, state=state_of(verified.certificate))
-    resident_id = _resident_id(actor, coming, referral)
-    came_as, note = _came_as(county, coming, referral, verified)
+    resident = _resident(actor, coming, referral)
+    resident_id = resident.id
+    came_as, note = door_words.came_as(county, resident, coming.category, coming.exemption, referral, verified)
     row = Arrival(
         county_id=actor.county_id,
         resident_id=resident_id,
@@ -69,7 +70,7 @@ def register(actor: Actor, coming: Coming) -> Arrival:
     )
     session().add(row)
     session().flush()
-    if verified is not None and came_as == "referred":
+    if verified is not None and came_as == "referred" and coming.category in SPENT_BY:
         certificates.use(actor, verified.certificate)
     if referral is not None:
         _arrive(actor, referral)
@@ -99,16 +100,23 @@ def register(actor: Actor, coming: Coming) -> Arrival:
 
 def paper_followed(referral: Referral, certificate: ReferralCertificate) -> None:
     """The paper came after the person: the register says referred from now on, and the bill follows it."""
-    session().execute(
+    county, resident = pack(referral.county_id), patient_of(referral)
+    followed = session().scalars(
         update(Arrival)
         .where(
             Arrival.county_id == referral.county_id,
             Arrival.referral_id == referral.id,
             Arrival.came_as == "not_referred",
         )
-        .values(came_as="referred", certificate_id=certificate.id, benefit_note="证明后补，按转诊报销。")
+        .values(
+            came_as="referred",
+            certificate_id=certificate.id,
+            benefit_note=door_words.with_paper(county, resident, followed=True),
+        )
+        .returning(Arrival.category)
     )
-    certificates.use(system_actor(referral.county_id), certificate)
+    if SPENT_BY.intersection(followed):
+        certificates.use(system_actor(referral.county_id), certificate)
 
 
 def _verified(actor: Actor, coming: Coming) -> Verified | None:
@@ -141,33 +149,15 @@ def _referral(actor: Actor, coming: Coming, verified: Verified | None) -> Referr
     return referral
 
 
-def _resident_id(actor: Actor, coming: Coming, referral: Referral | None) -> UUID:
+def _resident(actor: Actor, coming: Coming, referral: Referral | None) -> Resident:
     if referral is not None:
-        return referral.resident_id
+        return patient_of(referral)
     if coming.resident_id is None:
         raise Invalid("nobody", "请先选是哪位病人。")
     found = session().get(Resident, (actor.county_id, coming.resident_id))
     if found is None:
         raise NotFound("not_found", "没有找到这位病人，请核对。")
-    return found.id
-
-
-def _came_as(county: Pack, coming: Coming, referral: Referral | None, verified: Verified | None) -> tuple[str, str]:
-    if verified is not None and verified.state.word == "valid" and verified.signed is not False:
-        return "referred", "按转诊报销。" if not verified.state.late else "按转诊报销，签字下个上班日补上。"
-    exemption = next((one for one in county.referral.verification_exemptions if one.code == coming.exemption), None)
-    if coming.exemption is not None and exemption is None:
-        raise Invalid("no_exemption", "没有这种情况，请从列表里选。")
-    if exemption is not None:
-        return exemption.group, f"{exemption.text}：不用先看证明，手续后补。"
-    rule = county.insurance.without_certificate
-    sample = "（样例）" if rule is not None and rule.sample else ""
-    change = f"{rule.text}{sample}" if rule is not None else "报销按没有转诊算。"
-    if verified is not None:
-        return "not_referred", f"{verified.state.text}；照常看病，{change}"
-    if referral is not None and referral.status in LIVE:
-        return "not_referred", f"证明还没开好，照常看病；证明补上后按转诊报销。补不上时{change}"
-    return "not_referred", f"没有转诊证明，照常看病，{change}"
+    return found
 
 
 def _arrive(actor: Actor, referral: Referral) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from backend.kernel.clock import local_day
 from backend.referrals import keys
@@ -15,16 +15,23 @@ from backend.store import clock
 from backend.store.db import session
 from backend.store.vault import STATUTORY, vault
 
+SPENT_BY = frozenset({"stay", "bed", "home"})
+"""What takes one use: a stay, or being handed down. Seeing a doctor or an examination within the days takes none."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
     """How a certificate stands today."""
 
-    word: str  # valid | expired | used | voided | replaced
+    word: str  # valid | expired | used (its stays are used up, its days are not) | voided | replaced
     text: str
     late: bool  # a signature is still to be made up
     uses_left: int | None
     by_number: str | None = None
+
+    def serves(self, category: str) -> bool:
+        """Say whether somebody who comes for this comes as referred: a used stay still leaves the out-patient days."""
+        return self.word == "valid" or (self.word == "used" and category not in SPENT_BY)
 
 
 def state_of(certificate: ReferralCertificate) -> State:
@@ -37,10 +44,10 @@ def state_of(certificate: ReferralCertificate) -> State:
         return State("voided", "这张证明已经作废", late, left)
     if end is not None:
         return State("replaced", "已换成新的一张", late, left, end.by_number)
-    if left == 0:
-        return State("used", "这张证明已经用过", late, left)
     if local_day(clock.now()) > certificate.valid_until:
         return State("expired", "这张证明已经过期", late, left)
+    if left == 0:
+        return State("used", "住院次数用完了，有效期内看门诊仍算转诊", late, left)
     return State("valid", "有效，签字补办中" if late else "有效", late, left)
 
 
@@ -66,18 +73,25 @@ def ended(certificate: ReferralCertificate) -> CertificateEvent | None:
 
 
 def uses_of(certificate: ReferralCertificate) -> int:
-    """Return how often a certificate was used."""
-    last = session().scalar(
-        select(CertificateEvent.use_number)
-        .where(
-            CertificateEvent.county_id == certificate.county_id,
-            CertificateEvent.certificate_id == certificate.id,
-            CertificateEvent.kind == "used",
+    """Return how often a certificate was used, by a stay or a hand-over; a new edition gives none back."""
+    return (
+        session().scalar(
+            select(func.max(CertificateEvent.use_number))
+            .join(
+                ReferralCertificate,
+                and_(
+                    ReferralCertificate.county_id == CertificateEvent.county_id,
+                    ReferralCertificate.id == CertificateEvent.certificate_id,
+                ),
+            )
+            .where(
+                ReferralCertificate.county_id == certificate.county_id,
+                ReferralCertificate.referral_id == certificate.referral_id,
+                CertificateEvent.kind == "used",
+            )
         )
-        .order_by(CertificateEvent.use_number.desc())
-        .limit(1)
+        or 0
     )
-    return last or 0
 
 
 def facts_of(certificate: ReferralCertificate) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def verified_body(verified: Verified, actor: Actor) -> VerifiedBody:
         valid_until=certificate.valid_until,
         uses_left=state.uses_left,
         may_admit=True,
-        came_as="referred" if real and state.word == "valid" else "not_referred",
+        came_as="referred" if real and state.serves(referral.category) else "not_referred",
     )
 
 

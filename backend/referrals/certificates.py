@@ -5,7 +5,7 @@ One conditional statement decides, and never otherwise. What happens to a certif
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -65,7 +65,9 @@ def try_issue(referral: Referral) -> ReferralCertificate | None:
     late = signing.excused(referral)
     if late is None or not _others_ready(referral):
         return None
-    certificate = _write(referral, edition=1, late=late)
+    days, uses = _validity(pack(referral.county_id), referral)
+    valid_until = local_day(clock.now()) + timedelta(days=days)
+    certificate = _write(referral, edition=1, valid_until=valid_until, uses=uses, late=late)
     if certificate is None:
         return None
     if late:
@@ -102,12 +104,15 @@ def try_issue(referral: Referral) -> ReferralCertificate | None:
 
 
 def replace(actor: Actor, referral: Referral) -> ReferralCertificate | None:
-    """Day, doctor or department changed inside the hospital: a new edition takes the place of the old."""
+    """Day, doctor or department changed inside the hospital: a new edition takes the place of the old.
+
+    It is the same promise, counted from the first issue: another day makes it no longer.
+    """
     old = latest(referral)
     if old is None or ended(old) is not None:
         return None
     late = [step.step_order for step in signing.steps(referral) if step.late and step.status != "signed"]
-    new = _write(referral, edition=old.edition + 1, late=late)
+    new = _write(referral, edition=old.edition + 1, valid_until=old.valid_until, uses=old.uses, late=late)
     if new is None:
         raise Conflict("cannot_replace", "证明现在换不了，请刷新后再试。")
     _happen(actor, old, "replaced", by_number=new.number)
@@ -140,7 +145,7 @@ def use(actor: Actor, certificate: ReferralCertificate) -> None:
     """Count one use. Raises Conflict when it has none left; two desks at once count two."""
     used = uses_of(certificate)
     if certificate.uses and used >= certificate.uses:
-        raise Conflict("certificate_used", "这张证明已经用过了。")
+        raise Conflict("certificate_used", "这张证明能住院的次数已经用完了；照常收住，登记成没有转诊。")
     _happen(actor, certificate, "used", use_number=used + 1)
 
 
@@ -158,11 +163,11 @@ def _others_ready(referral: Referral) -> bool:
     )
 
 
-def _write(referral: Referral, *, edition: int, late: list[int]) -> ReferralCertificate | None:
+def _write(
+    referral: Referral, *, edition: int, valid_until: date, uses: int, late: list[int]
+) -> ReferralCertificate | None:
     county, today = pack(referral.county_id), local_day(clock.now())
-    days, uses = _validity(county, referral)
     number, key = new_number(county.county.code, today.year), keys.live_key(referral.county_id)
-    valid_until = today + timedelta(days=days)
     lines = form.facts(referral, number=number, valid_until=valid_until, uses=uses, late=late)
     raw = json.dumps(lines, ensure_ascii=False, separators=(",", ":")).encode()
     facts_hash, certificate_id = hashlib.sha256(raw).digest(), new_id()

@@ -40,6 +40,8 @@ class Content:
 
 
 MATERIAL = frozenset(entry.name for entry in fields(Content))
+JUDGED = frozenset({"standard_version", "emergency", "pack_version"})
+"""What follows from the words and the rules in force when they were said."""
 
 
 def content_of(referral: Referral) -> Content:
@@ -47,3 +49,8 @@ def content_of(referral: Referral) -> Content:
     values = {name: getattr(referral, name) for name in MATERIAL}
     values["resident_id"] = str(referral.resident_id)
     return Content(**values)
+
+
+def words_of(referral: Referral) -> dict[str, object]:
+    """Return what people said of the material facts, without what the rules of the day made of it."""
+    return {name: getattr(referral, name) for name in MATERIAL - JUDGED}

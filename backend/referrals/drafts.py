@@ -16,6 +16,7 @@ from backend.people.models import Resident
 from backend.records.timeline import timeline
 from backend.records.visits import find_visit
 from backend.referrals import choices, homeward, package
+from backend.referrals.content import words_of
 from backend.referrals.facts import RULES, facts_of, standards_for
 from backend.referrals.models import Referral
 from backend.referrals.rules import DRAFT_RULES, FLAGS
@@ -149,6 +150,7 @@ def put(actor: Actor, row: Referral, draft: Draft) -> None:
     Raises Invalid for a code the county's pack does not have, or a record of somebody else.
     """
     county, day = pack(actor.county_id), local_day(clock.now())
+    before = words_of(row)
     for entry in fields(Draft):
         value = getattr(draft, entry.name)
         if entry.name not in {"records", "own_wish", "cleared", *NOTES} and value is not None:
@@ -159,6 +161,8 @@ def put(actor: Actor, row: Referral, draft: Draft) -> None:
         row.records = _records(row, draft.records)
     _seal_notes(row, draft)
     _known(county, row)
+    if row.content_hash is not None and words_of(row) == before:
+        return  # another day or department: it stays judged by the rules it was judged by, whatever is in force now
     standard = next((one for one in standards_for(county, row, day) if one.code == row.standard), None)
     row.standard_version = standard.version if standard else None
     indication = next((one for one in county.referral.indications if one.code == row.indication), None)

@@ -1,5 +1,6 @@
 """The lines of 《双向转诊证明》 as they are frozen at issue, in the order of the paper form. Domain-review 5.1."""
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,9 @@ from backend.records.models import Reading, Result
 from backend.records.results import recognition_at
 from backend.records.views import department_name, institution_name
 from backend.records.visits import find_visit
-from backend.referrals import answers, consents, package, signing
+from backend.referrals import answers, choices, consents, package, signing
+from backend.referrals.contacts import contact_of
+from backend.referrals.judged import pack_judged_by, standard_kept
 from backend.referrals.models import Referral
 from backend.referrals.states import SignatureStatus
 from backend.store import clock
@@ -26,6 +29,13 @@ SEX = {"male": "男", "female": "女", "unknown": "未知"}
 INSURANCE = {"resident": "居民医保", "employee": "职工医保", "none": "未参保"}
 CATEGORY = {"outpatient": "门诊", "stay": "住院", "examination": "检查", "bed": "康复住院", "home": "回家管理"}
 GIVEN_BY = {"self": "本人", "guardian": "监护人", "authorised": "受书面委托的人", "relative": "近亲属"}
+PAPERS = {
+    "visit": "就诊记录",
+    "readings": "测量记录",
+    "result": "检查结果",
+    "handoff": "村医转介单",
+    "stay": "住院记录",
+}
 NONE = "无"
 
 
@@ -44,16 +54,16 @@ def facts(referral: Referral, *, number: str, valid_until: date, uses: int, late
         "first_visit": _first_visit(county, referral),
         "category": CATEGORY[referral.category],
         "diagnosis": {"text": referral.diagnosis_text, "code": referral.diagnosis_code or ""},
-        "indication": _indication(county, referral),
+        "indication": _indication(pack_judged_by(referral), referral),
         "condition": {"summary": vault().open(referral, "summary") or NONE, "readings": _readings(referral)},
         "examinations": _examinations(county, referral),
         "treatment": {
             "given": vault().open(referral, "treatment") or NONE,
             "caution": vault().open(referral, "caution") or NONE,
         },
-        "skip": _skip(county, referral),
+        "skip": _skip(pack_judged_by(referral), referral),
         "handover": package.printed(referral),
-        "papers": [_paper(one["kind"]) for one in referral.records] or [NONE],
+        "papers": _papers(referral),
         "consent": _consent(referral),
         "signatures": [_signature(referral, step, late) for step in signing.steps(referral)],
         "seal": county.referral.certificate.seal,
@@ -99,6 +109,7 @@ def _person(county: Pack, resident: Resident, today: date) -> dict[str, Any]:
         "record_number": resident.record_number,
         "address": vault().open(resident, "address") or _village(county, resident.village),
         "phone": vault().open(resident, "phone") or NONE,
+        "contact": contact_of(resident),
         "language": resident.language or "普通话",
     }
 
@@ -132,7 +143,7 @@ def _first_visit(county: Pack, referral: Referral) -> dict[str, Any]:
 def _indication(county: Pack, referral: Referral) -> dict[str, Any]:
     assert referral.indication is not None, "no referral is submitted without one"
     indication = county.referral.indication(referral.indication)
-    standard = next((one for one in county.referral.standards if one.code == referral.standard), None)
+    standard = standard_kept(referral)
     article = next((one for one in standard.articles if one.number == referral.article), None) if standard else None
     return {
         "code": indication.code,
@@ -179,8 +190,16 @@ def _skip(county: Pack, referral: Referral) -> dict[str, Any]:
     reason = next((one for one in county.referral.skip_reasons if one.code == referral.skip_reason), None)
     return {
         "reason": reason.text if reason else NONE,
-        "told": [institution_name(county, code) for code in referral.offered[:4]],
+        "told": _nearer(county, referral),
     }
+
+
+def _nearer(county: Pack, referral: Referral) -> list[str]:
+    # What the patient passes by: neither the place chosen, nor one that does not publish the disease.
+    if referral.direction == "down":
+        return []
+    names = choices.nearer(county, referral.from_institution, referral.to_institution, referral.diagnosis_code)
+    return list(names[:4])
 
 
 def _consent(referral: Referral) -> dict[str, Any]:
@@ -213,14 +232,9 @@ def _signature(referral: Referral, step: Any, late: list[int]) -> dict[str, Any]
     }
 
 
-def _paper(kind: str) -> str:
-    return {
-        "visit": "就诊记录",
-        "readings": "测量记录",
-        "result": "检查结果",
-        "handoff": "村医转介单",
-        "stay": "住院记录",
-    }[kind]
+def _papers(referral: Referral) -> list[str]:
+    counted = Counter(PAPERS[one["kind"]] for one in referral.records)
+    return [f"{name} {number} 份" for name, number in counted.items()] or [NONE]
 
 
 def _village(county: Pack, code: str) -> str:

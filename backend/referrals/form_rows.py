@@ -23,7 +23,7 @@ def rows(facts: dict[str, Any], place: str = "") -> list[Row]:
     return [
         Row(1, "转出 · 转往", _places(facts["places"])),
         Row(2, "病人", _person(facts["person"])),
-        Row(3, "住址 · 电话", _address(facts["person"])),
+        Row(3, "住址 · 电话 · 联系人", _address(facts["person"])),
         Row(4, "参保 · 签约", _insurance(facts["insurance"])),
         Row(5, "首诊", _first_visit(facts["first_visit"])),
         Row(6, "转诊类别", facts["category"]),
@@ -32,7 +32,7 @@ def rows(facts: dict[str, Any], place: str = "") -> list[Row]:
         Row(9, "主要病情与体征", _condition(facts["condition"])),
         Row(10, "已做检查检验", _examinations(facts["examinations"])),
         Row(11, "已用治疗与药物", f"{facts['treatment']['given']}　过敏、传染及注意：{facts['treatment']['caution']}"),
-        Row(12, "越级理由", f"{facts['skip']['reason']}　近处能治的（已告知）：{'、'.join(facts['skip']['told'])}"),
+        Row(12, "越级理由", _skip(facts["skip"])),
         *_handover(facts.get("handover")),
         Row(14, "随带资料", "、".join(facts["papers"])),
         Row(15, "约好的时间地点", place or "由转诊服务台安排，先打电话问清再出发"),
@@ -66,7 +66,11 @@ def _person(person: dict[str, Any]) -> str:
 
 
 def _address(person: dict[str, Any]) -> str:
-    return f"{person['address']}　电话 {person['phone']}　说{person['language']}"
+    contact = person.get("contact")
+    kin = f"联系人 {contact['name']}（{contact['relation']}）{contact['phone']}" if contact else "联系人没有登记"
+    parts = [person["address"], f"电话 {person['phone']}", kin, f"说{person['language']}"]
+    # A paper issued before the form had this part stays as it was issued.
+    return "　".join(part for part in parts if part != kin or "contact" in person)
 
 
 def _insurance(insurance: dict[str, Any]) -> str:
@@ -101,6 +105,11 @@ def _examinations(examinations: list[dict[str, Any]]) -> str:
     )
 
 
+def _skip(skip: dict[str, Any]) -> str:
+    told = f"　近处能治的（已告知）：{'、'.join(skip['told'])}" if skip["told"] else ""
+    return f"{skip['reason']}{told}"
+
+
 def _handover(handover: dict[str, Any] | None) -> list[Row]:
     if not handover:
         return []
@@ -125,6 +134,8 @@ def _signature(signature: dict[str, Any]) -> str:
 
 
 def _validity(facts: dict[str, Any]) -> str:
-    uses = "有效期内不限次数" if facts["uses"] == 0 else f"可用 {facts['uses']} 次"
+    uses = "有效期内不限次数" if facts["uses"] == 0 else f"可住院 {facts['uses']} 次，看门诊不占次数"
+    if facts["direction"] == "下转":
+        uses = f"可用 {facts['uses']} 次" if facts["uses"] else uses
     late = "　补签：先去看病，签字下个上班日补" if facts["late"] else ""
     return f"到 {facts['valid_until']}　{uses}{late}"

@@ -33,12 +33,14 @@ from backend.referrals import (
     waiting,
 )
 from backend.referrals.answers import Reply
-from backend.referrals.certificate_state import latest
+from backend.referrals.certificate_state import latest, uses_of
+from backend.referrals.door_words import with_paper
 from backend.referrals.events import HandOverAccepted
 from backend.referrals.handover_rules import TAKE_OVER_RULES, TakeOverFacts
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
 from backend.referrals.models_handover import ReferralHandover
+from backend.referrals.sight import patient_of
 from backend.referrals.states import LIVE, REFERRALS, ConsentStatus, ReferralAction, ReferralStatus, SignatureStatus
 from backend.store import access, audit, clock, events
 from backend.store.db import session
@@ -66,8 +68,9 @@ def accept(actor: Actor, referral_id: UUID, taking: Taking) -> ReferralHandover:
     certificate = _certificate(actor, referral, taking)
     above = _stay_above(referral)
     _move(actor, referral)
-    if not _at_the_desk(referral):
+    if not uses_of(certificate):
         certificates.use(actor, certificate)
+    if not _at_the_desk(referral):
         _register(actor, referral, certificate)
     by = Disposition.COMMUNITY if referral.category == "bed" else Disposition.HOME
     wards.discharge_handed_over(actor, above, by, certificate.number)
@@ -170,7 +173,7 @@ def _register(actor: Actor, referral: Referral, certificate: ReferralCertificate
             verified_by=actor.practitioner_id,
             verified_how="number",
             registered_by=actor.practitioner_id,
-            benefit_note="按转诊报销。",
+            benefit_note=with_paper(pack(referral.county_id), patient_of(referral)),
             at=clock.now(),
         )
     )

@@ -4,8 +4,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from backend.alliance.packs.pack import Pack
-from backend.alliance.packs.sections.referral import Standard
-from backend.alliance.queries import pack, pack_version
+from backend.alliance.queries import pack
 from backend.kernel.errors import Violation
 from backend.kernel.roles import Actor, Role
 from backend.people.models import Practitioner
@@ -25,6 +24,7 @@ from backend.referrals.bodies import (
     StandardBody,
     StepBody,
 )
+from backend.referrals.judged import standard_kept
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
 from backend.referrals.now import now_of
 from backend.referrals.numbers import grouped
@@ -188,7 +188,7 @@ def standard_body(county: Pack, referral: Referral) -> StandardBody | None:
     found = next((one for one in county.referral.standards if one.code == referral.standard), None)
     if found is None or referral.standard_version is None:
         return None
-    kept = _standard_kept(county, referral)
+    kept = standard_kept(referral)
     article = next((one for one in kept.articles if one.number == referral.article), None) if kept else None
     return StandardBody(
         code=found.code,
@@ -198,14 +198,6 @@ def standard_body(county: Pack, referral: Referral) -> StandardBody | None:
         article_text=article.text if article else "",
         source=source_body(county, found.source),
     )
-
-
-def _standard_kept(county: Pack, referral: Referral) -> Standard | None:
-    """Return the standard as it was when the referral was judged by it; a later text is never put in its place."""
-    same = county.version == referral.pack_version
-    then = county if same else pack_version(referral.county_id, referral.pack_version)
-    wanted = (referral.standard, referral.standard_version)
-    return next((one for one in then.referral.standards if (one.code, one.version) == wanted), None)
 
 
 def skip_body(county: Pack, code: str | None) -> Named | None:

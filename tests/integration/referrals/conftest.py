@@ -1,14 +1,21 @@
 """A cast in each county, on a working morning."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
+from backend.alliance import queries
+from backend.alliance.models import PackVersion
+from backend.alliance.service import load_county, put_in_force, read_folder
 from backend.store import clock
 from backend.store.db import transaction
 from tests.integration.referrals.rig import Cast, make_cast, to_working_hour
+
+COUNTIES = Path(__file__).parents[3] / "counties"
 
 
 @pytest.fixture
@@ -36,3 +43,31 @@ def mangshi(app, morning) -> Cast:
 def xinmi(app, morning) -> Cast:
     """Everybody of one referral in Xinmi."""
     return make_cast(app, "xinmi")
+
+
+@pytest.fixture
+def newer_edition(cast: Cast, tmp_path: Path) -> Iterator[None]:
+    """A later pack of the county, in force while the test runs."""
+    folder = tmp_path / cast.county
+    shutil.copytree(COUNTIES / cast.county, folder)
+    for file, old, new in (
+        ("county.toml", 'version = "2026.1"', 'version = "2026.9"'),
+        ("county.toml", "effective_from = 2026-01-01\nclause", "effective_from = 2026-02-01\nclause"),
+        ("referral.toml", 'version = "2026 版"\ncondition', 'version = "2027 版"\ncondition'),
+        ("referral.toml", "怀疑是别的病引起的高血压，乡里查不清", "新的一版改过的话"),
+    ):
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+
+    def load() -> None:
+        with cast.app.app_context(), transaction() as current:
+            load_county(current, read_folder(folder), may_replace=False)
+
+    cast.values["load"] = load
+    yield
+    with cast.app.app_context(), transaction() as current:
+        mine = PackVersion.county_id == cast.county, PackVersion.version == "2026.9"
+        current.execute(delete(PackVersion).where(*mine))
+        queries.forget_packs()
+        assert put_in_force(current, cast.county) == "2026.1"

@@ -34,9 +34,62 @@ def test_verified_and_registered_as_referred(cast: Cast) -> None:
     assert "withdraw" not in seen["actions"]
     listed = cast.clerk.get("/api/v1/arrivals").json["items"]
     assert came.json["id"] in {item["id"] for item in listed}
-    again = cast.clerk.post("/api/v1/arrivals", {"category": "outpatient", "certificate": paper["number"]})
-    assert (again.status_code, again.json["came_as"]) == (201, "not_referred"), "used up, and admitted all the same"
-    assert "用过" in again.json["benefit_note"]
+
+
+@pytest.mark.clause("MS-4.1b")
+def test_seeing_a_doctor_does_not_spend_the_stay_of_the_same_paper(cast: Cast) -> None:
+    referral = cast.issued()
+    number = certificate(cast, referral)["number"]
+
+    def come(category: str) -> Any:
+        answer = cast.clerk.post("/api/v1/arrivals", {"category": category, "certificate": number})
+        assert answer.status_code == 201, answer.json
+        return answer.json
+
+    assert [come(what)["came_as"] for what in ("outpatient", "examination", "stay")] == ["referred"] * 3
+    second = come("stay")
+    assert second["came_as"] == "not_referred", "one stay, and admitted all the same"
+    assert "能住院的次数已经用完" in second["benefit_note"]
+    assert "照常看病" in second["benefit_note"]
+    assert come("outpatient")["came_as"] == "referred", "the days are not over: the review after the stay counts"
+    seen = certificate(cast, referral)
+    assert (seen["state"], seen["uses_left"]) == ("used", 0)
+    validity = next(row["text"] for row in seen["rows"] if row["number"] == 18)
+    assert "可住院 1 次，看门诊不占次数" in validity
+
+
+@pytest.mark.clause("MS-4.1b")
+@pytest.mark.parametrize("county", ["xinmi", "mangshi"])
+@pytest.mark.parametrize(
+    ("insured", "expected"),
+    [
+        ({"insurance": "employee"}, "本县的转诊报销规定只管居民医保"),
+        ({"insurance": "none"}, "费用由自己付"),
+        ({"insured_here": False}, "按参保地的规定报"),
+    ],
+)
+def test_whom_the_residents_rules_do_not_reach_is_told_what_applies(
+    app, morning, county: str, insured: dict[str, Any], expected: str
+) -> None:
+    cast = make_cast(app, county, **insured)
+    referral = cast.submitted()
+    for answer in (cast.consent(referral), cast.accept(referral)):
+        assert answer.status_code == 200, answer.json
+    early = cast.clerk.post("/api/v1/arrivals", {"category": "stay", "referral_id": referral}).json
+    assert expected in early["benefit_note"]
+    assert "按转诊报销" not in early["benefit_note"]
+    cast.sign_all(referral)
+    number = certificate(cast, referral)["number"]
+    good = cast.clerk.post("/api/v1/arrivals", {"category": "outpatient", "certificate": number})
+    without = cast.clerk.post("/api/v1/arrivals", {"category": "stay", "resident_id": str(cast.patient_id)})
+    assert (good.json["came_as"], without.json["came_as"]) == ("referred", "not_referred")
+    rows = cast.clerk.get("/api/v1/arrivals").json["items"]
+    followed = next(row for row in rows if row["id"] == early["id"])
+    for note in (good.json["benefit_note"], without.json["benefit_note"], followed["benefit_note"]):
+        assert expected in note
+        assert "按转诊报销" not in note
+        assert "百分点" not in note, "no residents' ratio is promised or taken away"
+    nothing_foreign(cast, good)
 
 
 @pytest.mark.clause("MS-4.1b")

@@ -1,17 +1,12 @@
 """The disease list and standards of an alliance, both directions; a referral keeps the version it was judged by."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete
 
 from backend.alliance import queries
-from backend.alliance.models import PackVersion
 from backend.alliance.packs import load_pack
-from backend.alliance.service import load_county, put_in_force, read_folder
 from backend.referrals.facts import standards_for
 from backend.referrals.models import Referral
 from backend.store.db import transaction
@@ -42,33 +37,6 @@ def test_each_alliance_has_its_own_list_in_both_directions(mangshi: Cast) -> Non
     found = mangshi.doctor.get(f"/api/v1/residents/{mangshi.patient_id}/referral-options?diagnosis_code=I10").json
     [standard] = found["standards"]
     assert (standard["code"], standard["version"], standard["source"]["id"]) == ("hypertension-up", "2026 版", "MS-4.3")
-
-
-@pytest.fixture
-def newer_edition(cast: Cast, tmp_path: Path) -> Iterator[None]:
-    """A later pack of the county, in force while the test runs."""
-    folder = tmp_path / cast.county
-    shutil.copytree(COUNTIES / cast.county, folder)
-    for file, old, new in (
-        ("county.toml", 'version = "2026.1"', 'version = "2026.9"'),
-        ("county.toml", "effective_from = 2026-01-01\nclause", "effective_from = 2026-02-01\nclause"),
-        ("referral.toml", 'version = "2026 版"\ncondition', 'version = "2027 版"\ncondition'),
-    ):
-        text = (folder / file).read_text(encoding="utf-8")
-        assert old in text
-        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
-
-    def load() -> None:
-        with cast.app.app_context(), transaction() as current:
-            load_county(current, read_folder(folder), may_replace=False)
-
-    cast.values["load"] = load
-    yield
-    with cast.app.app_context(), transaction() as current:
-        mine = PackVersion.county_id == cast.county, PackVersion.version == "2026.9"
-        current.execute(delete(PackVersion).where(*mine))
-        queries.forget_packs()
-        assert put_in_force(current, cast.county) == "2026.1"
 
 
 @pytest.mark.clause("MS-4.3")
