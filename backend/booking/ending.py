@@ -10,6 +10,7 @@ from backend.booking.states import AppointmentStatus
 from backend.kernel.errors import Conflict
 from backend.kernel.roles import Actor
 from backend.kernel.rules import require
+from backend.people.hands import already
 
 
 def cancel_with_reason(actor: Actor, row: Appointment, version: int, reason: str) -> None:
@@ -28,7 +29,7 @@ def refuse(actor: Actor, row: Appointment, version: int, reason: str, instead: s
     facts = EndFacts(reason in known, instead in {code for code, _ in ways_instead(row)})
     require(REFUSE, facts, source_lookup(row.county_id))
     if row.status != AppointmentStatus.PENDING:
-        raise Conflict("not_waiting", "这个号已经不等确认了，请刷新看现在怎样。")
+        raise Conflict("not_waiting", already(row.county_id, "appointment", row.id, "处理过这个号"))
     service.cancel(actor, row, version, "refused", reason=reason, instead=instead)
 
 

@@ -11,6 +11,7 @@ from backend.contracts.queries import active_contract
 from backend.kernel.errors import Conflict, LiandongError, NotFound, RuleBroken, Stale
 from backend.kernel.roles import Actor
 from backend.kernel.rules import require
+from backend.people.hands import already
 from backend.people.models import Resident
 from backend.store import clock
 from backend.store.db import session
@@ -40,10 +41,13 @@ def of_promoting(appointment: Appointment, version: int, wanted: AppointmentStat
     session().refresh(appointment)
     if appointment.ended_because == "hold_expired" or _ran_out(appointment):
         return Conflict("hold_expired", "占的时间过了，号已经退回。请重新选一个，还有的话马上能约上。")
+    at_desk = wanted == AppointmentStatus.PENDING
     if appointment.status == AppointmentStatus.CANCELLED:
-        return Conflict("already_cancelled", "这个号已经退了。要看病请重新约。")
+        told = "这个号已经退了。要看病请重新约。"
+        return Conflict("already_cancelled", _already(appointment, "退了这个号") if at_desk else told)
     if appointment.status != wanted:
-        return Conflict("already_answered", "这个号已经确认过了，不用再点。")
+        told = "这个号已经确认过了，不用再点。"
+        return Conflict("already_answered", _already(appointment, "确认过了") if at_desk else told)
     if appointment.version != version:
         return Stale("stale", "这个号刚被改过，请刷新看最新的。")
     return Conflict("busy", "这个号正有人在改，请过几秒再试。")
@@ -81,6 +85,10 @@ def of_accepting(appointment: Appointment, version: int, actor: Actor) -> Liando
         except RuleBroken as broken:
             return broken
     return Conflict("busy", "这个号正有人在改，请过几秒再试。")
+
+
+def _already(row: Appointment, done: str) -> str:
+    return already(row.county_id, "appointment", row.id, done)
 
 
 def _ran_out(row: Appointment) -> bool:

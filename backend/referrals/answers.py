@@ -10,6 +10,7 @@ from backend.alliance.queries import pack
 from backend.kernel.errors import Conflict, Invalid, NotFound
 from backend.kernel.roles import Actor, Role, system_actor
 from backend.kernel.rules import require
+from backend.people.hands import already
 from backend.referrals import comeback, waiting
 from backend.referrals.events import ReferralAnswered
 from backend.referrals.models import Referral, ReferralAnswer
@@ -169,6 +170,8 @@ def answer(actor: Actor, referral: Referral, reply: Reply, *, by_phone: bool = F
 def pass_on(actor: Actor, referral: Referral, role: Role) -> ReferralAnswer:
     """The clerk gives it to the department or the medical office, who decide. Deadline: half of the county's."""
     row = _mine(actor, referral, by_phone=False)
+    if row.status == AnswerStatus.PASSED_ON:
+        raise Conflict("already_passed_on", already(row.county_id, "referral_answer", row.id, "转出去了"))
     section = pack(actor.county_id).referral.receiving
     if role not in section.decline_roles and role is not Role.MEDICAL_OFFICE:
         raise Invalid("wrong_role", "请转给科室医生、科主任或医务科。")
@@ -226,7 +229,7 @@ def _mine(actor: Actor, referral: Referral, *, by_phone: bool) -> ReferralAnswer
     elif not pack(referral.county_id).institutions.institution(row.institution).outside:
         raise Conflict("answers_itself", "这家医院自己在这里答复，请等他们的转诊服务台。")
     if row.status not in WAITING:
-        raise Conflict("already_answered", "这个已经答复过了，请刷新看最新进展。")
+        raise Conflict("already_answered", already(row.county_id, "referral_answer", row.id, "答复过了"))
     return row
 
 

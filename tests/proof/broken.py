@@ -164,6 +164,16 @@ FAULTS = {
             (("backend.notices.delivery", "_prepare", _any_lease),),
         ),
         Fault(
+            "nobody-says-who",
+            "whoever comes second is told that it is done, and not by whom",
+            (("backend.people.hands", "_last", lambda _: lambda *_given: None),),
+        ),
+        Fault(
+            "granted-twice",
+            "a place that waits for the desk is confirmed by everybody who presses",
+            (("backend.booking.open_places", "PROMOTE", without("AND status = :from AND version = :version")),),
+        ),
+        Fault(
             "synchronous-commit-off",
             "PostgreSQL says yes before it has written",
             settings={"synchronous_commit": "off", "wal_writer_delay": "10s"},

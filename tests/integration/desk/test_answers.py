@@ -1,6 +1,7 @@
 """The answer list of the desk, walked as a browser does: seen, accepted, passed on, declined, a bed kept."""
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -54,6 +55,17 @@ def test_a_question_is_seen_without_a_name_until_consent_then_answered(app: Flas
     assert "<html" not in done.text
     assert "可以来" in said(done)
     assert cast.read(referral)["answer"]["status"] == "accepted"
+
+
+def test_whoever_comes_second_is_told_who_was_first(app: Flask, cast: Cast) -> None:
+    first, second = clerk_of(app, cast), office_of(app, cast)
+    referral = cast.submitted()
+    assert first.post(f"/desk/answers/{referral}/pass-on", role="medical_office").status_code == 200
+    again = second.post(f"/desk/answers/{referral}/pass-on", role="medical_office")
+    assert (again.status_code, bool(re.search(r"医生\d+ 10:\d\d 已经转出去了", again.text))) == (409, True), again.text
+    assert second.post(f"/desk/answers/{referral}/accept").status_code == 200
+    late = first.post(f"/desk/answers/{referral}/accept")
+    assert (late.status_code, bool(re.search(r"医生\d+ 10:\d\d 已经答复过了", late.text))) == (409, True), late.text
 
 
 def test_another_day_and_department_are_the_hospitals_own_business(app: Flask, cast: Cast) -> None:
