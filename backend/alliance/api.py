@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from backend.alliance import queries, service
+from backend.alliance.reach import scope
 from backend.alliance.schemas import (
     AlliancesBody,
     ConditionBody,
@@ -65,6 +66,7 @@ def list_institutions(actor: Actor, query: InstitutionsQuery) -> InstitutionsBod
         if query.level in (None, entry.level)
         and query.town in (None, entry.town)
         and (query.desk is None or entry.desk is not None)
+        and (query.condition is None or query.condition in scope(pack, entry.code).conditions)
     ]
     members = queries.alliances_on(query.county, _today())
     chosen.sort(key=lambda entry: (entry.outside, pack.county.level(entry.level).rank))

@@ -27,6 +27,7 @@ class InstitutionsQuery(CountyQuery):
     level: Code | None = None
     town: Code | None = None
     desk: Literal["true"] | None = Field(default=None, description="只要有转诊服务台的")
+    condition: Code | None = Field(default=None, description="只要公布了能看这个病的")
 
 
 class LevelBody(BaseModel):

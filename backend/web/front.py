@@ -12,6 +12,7 @@ _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>联动
 {% endfor %}</main></html>"""
 _DOORS = (
     ("/app/", "小程序", "居民、家庭医生、村医、签字的人：手机上用，和微信里一样"),
+    ("/app/#/features/hospitals/pages/list", "医院和电话", "谁都能看：哪家医院能看什么病、转诊服务台的电话，不用登录"),
     ("/desk/", "转诊服务台与卫健局", "医院服务台、医务科、病房、卫健局：电脑上用"),
     ("/api/docs", "接口文档", "写程序对接的人"),
 )

@@ -50,6 +50,12 @@ class People:
         page.goto(f"{self.house.url}/app/#/{path}?as={openid}&county={county}")
         return page
 
+    def stranger(self, path: str) -> Page:
+        """A page of the mini-program in the hands of somebody who never signed in."""
+        page = self._page(PHONE, touch=True)
+        page.goto(f"{self.house.url}/app/#/{path}")
+        return page
+
     def desk(self, path: str = "/desk/") -> Page:
         """A browser at a desk, not signed in."""
         page = self._page(DESK, touch=False)

@@ -47,6 +47,26 @@ def test_an_institution_publishes_what_it_treats(client: FlaskClient) -> None:
     assert page["second_name"] == "芒市人民医院风平分院"
 
 
+@pytest.mark.clause("MS-4.2.3a")
+@pytest.mark.parametrize("county", ["xinmi", "mangshi"])
+def test_who_can_treat_it_is_asked_by_the_disease(client: FlaskClient, county: str) -> None:
+    every = {item["code"] for item in get(client, f"/api/v1/institutions?county={county}")["items"]}
+    for condition in ("hypertension", "cancer"):
+        able = {
+            item["code"] for item in get(client, f"/api/v1/institutions?county={county}&condition={condition}")["items"]
+        }
+        published = {
+            code
+            for code in every
+            for page in [get(client, f"/api/v1/institutions/{code}?county={county}")]
+            if condition in {item["code"] for item in (page["capability"] or {"treats": []})["treats"]}
+        }
+        assert able == published
+        assert able < every
+        assert able
+    assert get(client, f"/api/v1/institutions?county={county}&condition=no-such-disease")["items"] == []
+
+
 @pytest.mark.clause("MS-4.4")
 def test_a_township_shows_what_is_being_built_up(client: FlaskClient) -> None:
     page = get(client, "/api/v1/institutions/th-fengping?county=mangshi")
