@@ -14,6 +14,7 @@ from backend.desk import (
     live,
     overbook,
     pending,
+    registers,
     schedules,
     search,
     session_page,
@@ -24,5 +25,5 @@ from backend.desk import (
 
 routes = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
 _PLACES = (week, day_list, schedules, session_page, bookings, overbook, pending, waiting)
-for _part in (sign_in, answers, arrivals, beds, down, *_PLACES, audits, bureau, search, live):
+for _part in (sign_in, answers, arrivals, beds, down, *_PLACES, registers, audits, bureau, search, live):
     routes.register_blueprint(_part.pages)

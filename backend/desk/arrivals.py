@@ -15,6 +15,7 @@ from backend.desk import booking_rows, door
 from backend.desk.forms import choice, text
 from backend.desk.frame import draw
 from backend.desk.names_shown import leave_trace
+from backend.desk.register_rows import CAME_AS
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Malformed
@@ -35,7 +36,6 @@ from backend.web.pages import page
 
 pages = Blueprint("desk_arrivals", __name__, url_prefix="/arrivals")
 _NOT_COMING = (AppointmentStatus.HELD, AppointmentStatus.OFFERED, AppointmentStatus.CANCELLED)
-CAME_AS = {"referred": "转诊", "not_referred": "没有转诊", "emergency": "急诊", "special": "特殊情况"}
 CATEGORIES = {"outpatient": "门诊", "stay": "住院", "examination": "检查"}
 
 

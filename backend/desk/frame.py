@@ -46,6 +46,7 @@ WAYS: tuple[Way, ...] = (
     Way("beds", "床位", "/desk/beds", AT_DESK, counts.beds_asked),
     Way("down", "下转", "/desk/down", AT_DESK),
     Way("places", "号源", "/desk/places", AT_DESK),
+    Way("registers", "登记簿", "/desk/registers", AT_DESK),
     Way("bureau", "卫健局", "/desk/bureau", (Role.BUREAU,)),
     Way(
         "audits", "抽查", "/desk/audits", (Role.MEDICAL_OFFICE, Role.BUREAU), counts.to_look_at, "referral_audit.review"

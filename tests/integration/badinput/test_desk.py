@@ -83,6 +83,8 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "/desk/waiting": ("department",),
     "/desk/audits": ("show",),
     "/desk/day": ("on", "department", "names"),
+    "/desk/registers": ("book", "month"),
+    "/desk/registers/sheet": ("book", "month"),
     "/desk/search": ("q", "resident_id"),
     "/desk/bureau": ("month",),
     "/desk/bureau/sheet": ("month",),
