@@ -7,14 +7,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.alliance.queries import pack
-from backend.booking import refusals
+from backend.booking import queries, refusals
 from backend.booking.events import AppointmentMissed
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.booking.running import hint, run
 from backend.booking.statements_staff import ARRIVE, MISS
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
-from backend.kernel.roles import Actor, Role
+from backend.kernel.clock import local_day
+from backend.kernel.roles import Actor, Role, system_actor
 from backend.records.orders import fulfil
+from backend.referrals.models import Referral
+from backend.referrals.states import ReferralStatus
 from backend.store import audit, clock, events
 from backend.store.db import session
 from backend.worklist.service import Owner, close_tasks, open_task
@@ -37,6 +40,15 @@ def check_in(actor: Actor, row: Appointment) -> int:
     session().refresh(row)
     hint(row.county_id, row.institution, row.resident_id, row.id)
     return int(done.queue_number)
+
+
+def settle_seen(referral: Referral) -> None:
+    """Whoever asks for a further place was seen with the one before: its day is over, or the result is back."""
+    before = queries.place_of_referral(referral.county_id, referral.id)
+    if before is None or before.status != AppointmentStatus.ARRIVED:
+        return
+    if before.day < local_day(clock.now()) or referral.status == ReferralStatus.CLOSED:
+        finish(system_actor(referral.county_id), before)
 
 
 def finish(actor: Actor, row: Appointment) -> None:

@@ -93,6 +93,9 @@ def on_order_revoked(event: OrderRevoked) -> None:
 def on_arrived(event: PatientArrived) -> None:
     """Whoever came to the desk has come for the place that was booked."""
     if event.referral_id is not None:
+        for entry in wait_list.open_of(event.county_id, event.resident_id):
+            if entry.referral_id == event.referral_id:  # whoever is here waits for no place
+                service.leave_wait(system_actor(event.county_id), entry, "arrived")
         service.arrive(event.county_id, event.referral_id, event.institution)
     else:
         service.arrive_today(event.county_id, event.resident_id, event.institution, event.category)

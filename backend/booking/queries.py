@@ -14,7 +14,9 @@ from backend.booking.states import AppointmentStatus, BedStatus, SlotPool
 from backend.kernel.clock import local_day
 from backend.kernel.errors import NotFound
 from backend.people.models import Resident
+from backend.referrals.certificate_state import latest, state_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent
+from backend.referrals.queries import goes_again
 from backend.referrals.states import LIVE as LIVE_REFERRALS
 from backend.referrals.states import ConsentStatus, ReferralStatus
 from backend.store import clock
@@ -129,12 +131,23 @@ def track_facts(county_id: str, referral_id: UUID) -> TrackFacts:
     resident = session().get_one(Resident, (county_id, referral.resident_id))
     return TrackFacts(
         alive=resident.died_on is None,
-        live=ReferralStatus(referral.status) in LIVE_REFERRALS,
+        live=ReferralStatus(referral.status) in LIVE_REFERRALS or goes_again(county_id, referral_id),
+        over=_paper_over(referral),
         consent_given=consented is not None,
         answer=answer,
         hospital=hospital.short_name,
         phone="、".join(phones),
     )
+
+
+def _paper_over(referral: Referral) -> str:
+    paper = latest(referral)
+    state = state_of(paper) if paper is not None else None
+    if paper is None or state is None or state.word not in ("expired", "used"):
+        return ""
+    if state.word == "used":
+        return "转诊证明能住院的次数已经用完"
+    return f"转诊证明{paper.valid_until:%-m月%-d日}已经过期"
 
 
 def place_of_referral(county_id: str, referral_id: UUID) -> Appointment | None:

@@ -33,6 +33,8 @@ def of_booking(county_id: str, referral_id: UUID, resident_id: UUID, slot_id: UU
         return NotFound("no_such_place", "这家医院没有这个转诊号，请回上一页重新选。")
     slot, on = found
     place = queries.place_of_referral(county_id, referral_id)
+    if place is not None and place.status == AppointmentStatus.ARRIVED:
+        return Conflict("still_here", "今天已经报到了，看完再约下一次；着急的话请问转诊服务台。")
     if place is not None and AppointmentStatus(place.status) in queries.LIVE:
         return already(place, "这次转诊已经约好了")
     same_day = queries.live_on_day(county_id, resident_id, on.institution, on.department, on.day)

@@ -13,6 +13,7 @@ class TrackFacts:
     live: bool
     consent_given: bool
     answer: str | None  # asked, passed_on, announced, accepted, declined
+    over: str  # why the certificate opens no further visit; empty where it is not the paper
     hospital: str
     phone: str
 
@@ -30,7 +31,7 @@ PRIORITY_PLACE: tuple[Rule[TrackFacts], ...] = (
     Rule("booking.alive", _DEAD, _NOT_DEAD, lambda facts: facts.alive),
     Rule(
         "booking.referral_live",
-        "这次转诊已经结束了，不能再约转诊优先号。",
+        lambda facts: f"{facts.over or '这次转诊已经结束了'}，不能再约转诊优先号。",
         "还要看病的话，请找医生重新办转诊，或者自己去医院挂普通号。",
         lambda facts: facts.live,
     ),

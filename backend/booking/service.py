@@ -6,7 +6,7 @@ from uuid import UUID
 from backend.alliance.queries import pack, source_lookup
 from backend.booking import displaced, queries, refusals, statements, wait_list
 from backend.booking.codes import new_code
-from backend.booking.coming import check_in
+from backend.booking.coming import check_in, settle_seen
 from backend.booking.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
 from backend.booking.models import Appointment, ScheduleSession, WaitlistEntry
 from backend.booking.offers import offer_freed
@@ -35,6 +35,7 @@ def book(actor: Actor, referral: Referral, slot_id: UUID) -> UUID:
 
     Raises Conflict (full, already booked, over) or RuleBroken (not bookable yet), with what to do instead.
     """
+    settle_seen(referral)
     appointment_id = new_id()
     told = AppointmentBooked(
         county_id=actor.county_id,

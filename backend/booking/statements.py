@@ -8,24 +8,23 @@ against `states.APPOINTMENTS` by a test. Sources: speed.md §1, reliability-secu
 
 from sqlalchemy import text
 
-STILL_ENTITLED = """EXISTS (
+from backend.referrals.awaited import AWAITED, FIRST_VISIT
+
+_ENTITLED_THERE = """EXISTS (
             SELECT FROM referral
-            JOIN referral_answer AS answer
-              ON answer.county_id = referral.county_id AND answer.referral_id = referral.id
-             AND answer.status = 'accepted' AND answer.institution = referral.to_institution
-            WHERE referral.county_id = :county AND referral.id = {place}.referral_id
-              AND referral.status IN ('submitted', 'returned', 'issued')
-              AND referral.to_institution = {place}.institution
-              AND {place}.department = coalesce(referral.to_department, {place}.department)
-              AND EXISTS (
-                SELECT FROM referral_consent AS consent
-                WHERE consent.county_id = referral.county_id AND consent.referral_id = referral.id
-                  AND consent.status = 'given' AND consent.covers_hash = referral.content_hash)
+            WHERE referral.county_id = :county AND referral.id = {{place}}.referral_id
+              AND {awaited}
+              AND referral.to_institution = {{place}}.institution
+              AND {{place}}.department = coalesce(referral.to_department, {{place}}.department)
               AND EXISTS (
                 SELECT FROM resident
                 WHERE resident.county_id = referral.county_id AND resident.id = referral.resident_id
                   AND resident.died_on IS NULL))"""
+STILL_ENTITLED = _ENTITLED_THERE.format(awaited=AWAITED)
 """What BOOK asks, for a place got another way: alive, consent, the hospital's yes, and that very department."""
+
+ENTITLED_TO_FIRST = _ENTITLED_THERE.format(awaited=FIRST_VISIT)
+"""The same of somebody who has not been there yet, for the quick way."""
 
 NO_LIVE_PLACE = """NOT EXISTS (
             SELECT FROM appointment AS live
@@ -44,15 +43,8 @@ _BOOKING = """
         SELECT referral.id, referral.resident_id, referral.to_institution AS institution,
                referral.to_department AS department
         FROM referral
-        JOIN referral_answer AS answer
-          ON answer.county_id = referral.county_id AND answer.referral_id = referral.id
-         AND answer.status = 'accepted' AND answer.institution = referral.to_institution
         WHERE referral.county_id = :county AND referral.id = :referral
-          AND referral.status IN ('submitted', 'returned', 'issued')
-          AND EXISTS (
-            SELECT FROM referral_consent AS consent
-            WHERE consent.county_id = referral.county_id AND consent.referral_id = referral.id
-              AND consent.status = 'given' AND consent.covers_hash = referral.content_hash)
+          AND {awaited}
           AND EXISTS (
             SELECT FROM resident
             WHERE resident.county_id = referral.county_id AND resident.id = referral.resident_id
@@ -97,11 +89,11 @@ _BOOKING = """
     )"""
 
 _ALONE = NO_LIVE_PLACE.format(referral="entitled.id", resident="entitled.resident_id", on="session")
-BOOK = text(f"{_BOOKING.format(alone=f'AND {_ALONE}')} SELECT id, institution, starts_at FROM booked")  # noqa: S608
+BOOK = text(f"{_BOOKING.format(awaited=AWAITED, alone=f'AND {_ALONE}')} SELECT id, institution, starts_at FROM booked")  # noqa: S608
 """Takes a place of the referral pool. No row: refused, and `refusals` says why."""
 
 BOOK_AND_KEEP = text(
-    f"""{_BOOKING.format(alone="")}, kept AS (
+    f"""{_BOOKING.format(awaited=FIRST_VISIT, alone="")}, kept AS (
         INSERT INTO idempotency (county_id, account_id, key, body_hash, status, answer_sealed, etag)
         SELECT :county, :account, :key, :body_hash, :answer_status, :answer_sealed, :etag FROM booked
     )

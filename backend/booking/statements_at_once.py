@@ -21,7 +21,8 @@ from backend.store.db import db
 from backend.store.idempotency import IdempotencyRecord
 from backend.store.vault import STATUTORY, VaultKey
 
-_STILL = statements.STILL_ENTITLED.format(place="schedule_session").replace("schedule_session.referral_id", ":referral")
+_FIRST = statements.ENTITLED_TO_FIRST.format(place="schedule_session")
+_STILL = _FIRST.replace("schedule_session.referral_id", ":referral")
 _NONE = statements.NO_LIVE_PLACE.format(referral=":referral", resident="resident.id", on="schedule_session")
 _ENTITLED = f"{_STILL} AND {_NONE}".replace(":county", "schedule_session.county_id")
 """Whether nothing but the full place stands in the way; asked only of a full one."""

@@ -2,24 +2,16 @@
 
 from sqlalchemy import text
 
+from backend.referrals.awaited import AWAITED
+
 EXAMINE = text(
-    """
+    f"""
     WITH entitled AS MATERIALIZED (
         SELECT ordered.id AS order_id, ordered.resident_id, ordered.item,
                -- Where the referral leads: the patient is there, or agreed to go and is awaited.
                (SELECT referral.to_institution FROM referral
                 WHERE referral.county_id = ordered.county_id AND referral.id = ordered.referral_id
-                  AND (referral.status = 'arrived'
-                       OR (referral.status IN ('submitted', 'returned', 'issued')
-                           AND EXISTS (
-                               SELECT FROM referral_consent AS consent
-                               WHERE consent.county_id = referral.county_id AND consent.referral_id = referral.id
-                                 AND consent.status = 'given' AND consent.covers_hash = referral.content_hash)
-                           AND EXISTS (
-                               SELECT FROM referral_answer AS answer
-                               WHERE answer.county_id = referral.county_id AND answer.referral_id = referral.id
-                                 AND answer.status = 'accepted'
-                                 AND answer.institution = referral.to_institution)))) AS referred_to
+                  AND (referral.status = 'arrived' OR {AWAITED})) AS referred_to
         FROM examination_order AS ordered
         JOIN resident ON resident.county_id = ordered.county_id AND resident.id = ordered.resident_id
          AND resident.died_on IS NULL
@@ -62,6 +54,6 @@ EXAMINE = text(
              AS message(id uuid, kind text, dedupe_key text, payload jsonb)
     )
     SELECT id, institution FROM booked
-    """
+    """  # noqa: S608  the part put in is our own words
 )
 """Takes a time for an ordered examination. No row: refused, and `examinations` says why."""

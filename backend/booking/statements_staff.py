@@ -10,7 +10,7 @@ OVERBOOK = text(
         SELECT resident.id AS resident_id, referral.id AS referral_id
         FROM resident
         LEFT JOIN referral ON referral.county_id = resident.county_id AND referral.id = CAST(:referral AS uuid)
-         AND referral.resident_id = resident.id AND referral.status IN ('submitted', 'returned', 'issued')
+         AND referral.resident_id = resident.id
         WHERE resident.county_id = :county AND resident.id = :resident AND resident.died_on IS NULL
           AND (CAST(:referral AS uuid) IS NULL OR referral.id IS NOT NULL)
     ), gained AS (

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.alliance.queries import pack, source_lookup
 from backend.booking import queries
+from backend.booking.coming import settle_seen
 from backend.booking.models import Appointment, ScheduleSession, WaitlistEntry
 from backend.booking.rules import PRIORITY_PLACE, WAIT, WaitFacts
 from backend.booking.states import WAITLIST, AppointmentStatus, SlotPool, WaitAction, WaitStatus
@@ -70,6 +71,7 @@ def join(
     # Nobody judges themselves or their own family, and a referral alone says nothing of how urgent it is.
     may_judge = priority == "routine" or (actor.has(*_JUDGES) and not actor.is_kin(resident.id))
     if referral is not None:
+        settle_seen(referral)
         _require_asked(referral, institution, department)
         priority = "stat" if referral.emergency else priority
     pool = _pool(actor, resident, referral)

@@ -35,9 +35,17 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
             found.append("decline_hospital")
     if actor.has(Role.FAMILY_DOCTOR) and t.referral.to_institution == actor.institution and may_come_back(t.referral):
         found.append("come_back")
+    if _goes_again(t) and (_is_patient_side(t, actor) or actor.has(*HELPERS)):
+        found.append("book_again")
     if latest(t.referral) is not None:
         found.append("certificate")
     return list(dict.fromkeys(found))
+
+
+def _goes_again(t: Tracks) -> bool:
+    # As `awaited.ON_GOOD_PAPER` asks it of the database, from what is read already.
+    been = t.referral.status in (ReferralStatus.ARRIVED, ReferralStatus.CLOSED) and t.referral.direction == "up"
+    return been and t.state is not None and t.state.word == "valid"
 
 
 def _is_patient_side(t: Tracks, actor: Actor) -> bool:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select, text
 
-from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent
-from backend.referrals.states import LIVE, AnswerStatus, ConsentStatus
+from backend.referrals.awaited import AWAITED, ON_GOOD_PAPER
+from backend.referrals.models import Referral
 from backend.store.db import session
 
 
@@ -24,7 +24,7 @@ class Bookable:
 
 
 def bookable(county_id: str, referral_id: UUID) -> Bookable | None:
-    """Return where a priority place may be booked: consent given, the hospital said yes, not ended. Else None.
+    """Return where a priority place may be booked: consent given, the hospital said yes, not over. Else None.
 
     Consent and answer must stand for the referral as it is now; a changed one asks again.
     """
@@ -32,23 +32,21 @@ def bookable(county_id: str, referral_id: UUID) -> Bookable | None:
         select(Referral).where(
             Referral.county_id == county_id,
             Referral.id == referral_id,
-            Referral.status.in_(LIVE),
-            exists().where(
-                ReferralConsent.county_id == Referral.county_id,
-                ReferralConsent.referral_id == Referral.id,
-                ReferralConsent.status == ConsentStatus.GIVEN,
-                ReferralConsent.covers_hash == Referral.content_hash,
-            ),
-            exists().where(
-                ReferralAnswer.county_id == Referral.county_id,
-                ReferralAnswer.referral_id == Referral.id,
-                ReferralAnswer.status == AnswerStatus.ACCEPTED,
-                ReferralAnswer.institution == Referral.to_institution,
-            ),
+            text(AWAITED),
         )
     )
     if row is None:
         return None
     return Bookable(
         row.id, row.resident_id, row.direction, row.category, row.to_institution, row.to_department, row.emergency
+    )
+
+
+def goes_again(county_id: str, referral_id: UUID) -> bool:
+    """Say whether somebody who has been there may go again on the same certificate: its days and uses are not over."""
+    return (
+        session().scalar(
+            select(Referral.id).where(Referral.county_id == county_id, Referral.id == referral_id, text(ON_GOOD_PAPER))
+        )
+        is not None
     )

@@ -88,6 +88,9 @@ REFERRALS = Transitions(
         (_R.ISSUED, _D.ARRIVE): move(_R.ARRIVED, *HOSPITAL, *TOWNSHIP),
         (_R.ISSUED, _D.WITHDRAW): move(_R.WITHDRAWN, *_WITHDRAWERS),
         (_R.ISSUED, _D.EXPIRE): move(_R.EXPIRED, Role.SYSTEM),
+        # On a certificate that still holds: another visit, and another result to come back.
+        (_R.ARRIVED, _D.ARRIVE): move(_R.ARRIVED, *HOSPITAL, *TOWNSHIP),
+        (_R.CLOSED, _D.ARRIVE): move(_R.ARRIVED, *HOSPITAL, *TOWNSHIP),
         (_R.ARRIVED, _D.CLOSE): move(_R.CLOSED, Role.SYSTEM, *HOSPITAL, *DOCTORS, *TOWNSHIP),
     },
 )

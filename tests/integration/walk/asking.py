@@ -26,7 +26,7 @@ def may_book(seen: Seen, paper: Paper, person: UUID, slot: Any) -> bool:
         and slot.pool == "referral"
         and slot.department == paper.department
         and seen.free(slot)
-        and not any(str(one.referral_id) == paper.id for one in seen.of(person, *LIVE))
+        and not any(str(one.referral_id) == paper.id and not seen.by_then(one) for one in seen.of(person, *LIVE))
         and not seen.on_day(person, slot.department, slot.day)
     )
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import flask_sqlalchemy.session
 from flask import Flask
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
 from backend.store import hot
@@ -22,11 +24,12 @@ def one_connection(app: Flask) -> Iterator[Connection]:
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
         @contextmanager
-        def hot_too() -> Iterator[Connection]:
+        def hot_too() -> Iterator[hot.Ask]:
             # In plain words, for a session may be opened inside; and ended here, or its end would take this with it.
             connection.exec_driver_sql("SAVEPOINT hot")
             try:
-                yield connection
+                driver: Any = connection.connection.driver_connection
+                yield lambda words, values: driver.cursor(row_factory=namedtuple_row).execute(words, values).fetchone()
                 db.session.commit()
             except BaseException:
                 db.session.rollback()

@@ -34,8 +34,12 @@ class Paper:
 
     @property
     def entitled(self) -> bool:
-        """Say whether a place may be taken for it: patient and hospital have said yes to the words that were sent."""
-        return self.open and self.entitled_but_for_status
+        """Say whether a place may be taken for it: patient and hospital have said yes to the words that were sent.
+
+        Who was there may go again while the certificate stands (0016); nobody here stays long enough to outlast it.
+        """
+        again = self.status == "arrived" and self.stands
+        return (self.open or again) and self.entitled_but_for_status
 
     def may(self, act: str) -> bool:
         """Say whether an act is lawful now."""

@@ -70,6 +70,10 @@ class Seen:
         let_go = slot.opens_at is None or slot.opens_at <= self.now
         return slot.taken < slot.capacity and not slot.stopped and slot.starts_at > self.now and let_go
 
+    def by_then(self, place: Any) -> bool:
+        """Say whether somebody who came for a place has been seen by now: its day is over."""
+        return place.status == "arrived" and place.day < (self.now + timedelta(hours=8)).date()
+
     def on_day(self, person: UUID, department: str, day: date, *, but: UUID | None = None) -> bool:
         """Say whether a person has a place of a department on a day."""
         return any(one.department == department and one.day == day for one in self.of(person, *LIVE) if one.id != but)
