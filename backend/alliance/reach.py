@@ -1,7 +1,8 @@
 """Who can treat what, and what is nearer: pure questions to a pack (MS-3, MS-4.2.2u1, XM-5.4e)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import inf
 
 from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.capability import Profile
@@ -73,30 +74,82 @@ def able_above(
     technique: str | None = None,
     partners: tuple[str, ...] = (),
 ) -> tuple[InstitutionEntry, ...]:
-    """Who above can treat it, nearest first: by level, in the county before outside, own alliance, `partners`."""
+    """Who above can treat it, by level and distance; outside the county `partners` first."""
     here = rank(pack, institution)
-    mine = pack.alliances.of_institution(_member(pack, institution))
-
-    def order(entry: InstitutionEntry) -> tuple[int, bool, bool, bool]:
-        own = mine is not None and pack.alliances.of_institution(entry.code) is mine
-        return rank(pack, entry.code), entry.outside, not own, entry.code not in partners
-
     found = (
         entry
         for entry in _treating(pack)
         if rank(pack, entry.code) > here
         and may_treat(pack, entry.code, condition, surgery_grade=surgery_grade, technique=technique)
     )
+    return nearest_first(pack, institution, found, partners)
+
+
+def nearest_first(
+    pack: Pack, institution: str, found: Iterable[InstitutionEntry], partners: tuple[str, ...] = ()
+) -> tuple[InstitutionEntry, ...]:
+    """Return places as they are offered: by level, agreement, distance; own alliance first among equals."""
+
+    def order(entry: InstitutionEntry) -> tuple[int, bool, bool, float, bool]:
+        stranger = entry.outside and entry.code not in partners
+        far = kilometres(pack, institution, entry.code)
+        own = same_alliance(pack, institution, entry.code)
+        return rank(pack, entry.code), entry.outside, stranger, inf if far is None else far, not own
+
     return tuple(sorted(found, key=order))
 
 
+def same_alliance(pack: Pack, institution: str, other: str) -> bool:
+    """Whether two institutions belong to one alliance; a village clinic belongs to its township's."""
+    mine = pack.alliances.of_institution(_member(pack, institution))
+    return mine is not None and pack.alliances.of_institution(other) is mine
+
+
+def kilometres(pack: Pack, institution: str, other: str) -> int | None:
+    """How far it is about, by way of the county seat; None when the pack does not say where a house stands."""
+    one, two = pack.institutions.institution(institution), pack.institutions.institution(other)
+    if one.town is not None and one.town == two.town:
+        return 0
+    ways = [_to_seat(pack, entry) for entry in (one, two)]
+    return None if None in ways else sum(way for way in ways if way is not None)
+
+
+def _to_seat(pack: Pack, entry: InstitutionEntry) -> int | None:
+    if entry.km_to_county_seat is not None:
+        return entry.km_to_county_seat
+    if entry.town is not None:
+        return pack.places.town(entry.town).km_to_county_seat
+    return None if entry.outside else 0
+
+
 def nearer_than(
-    pack: Pack, institution: str, target: str, condition: str, *, surgery_grade: int = 0, technique: str | None = None
+    pack: Pack,
+    institution: str,
+    target: str,
+    condition: str,
+    *,
+    surgery_grade: int = 0,
+    technique: str | None = None,
+    partners: tuple[str, ...] = (),
 ) -> tuple[InstitutionEntry, ...]:
-    """Who below the target's level can treat it too; not empty means that a level is skipped (MS-4.2.2u1)."""
-    limit = rank(pack, target)
-    above = able_above(pack, institution, condition, surgery_grade=surgery_grade, technique=technique)
-    return tuple(entry for entry in above if rank(pack, entry.code) < limit)
+    """Who can treat it too and is nearer: of a lower level, or of the same and so much less far (MS-4.2.2u1)."""
+    above = able_above(
+        pack, institution, condition, surgery_grade=surgery_grade, technique=technique, partners=partners
+    )
+    return tuple(entry for entry in above if is_nearer(pack, institution, entry, target, partners))
+
+
+def is_nearer(
+    pack: Pack, institution: str, entry: InstitutionEntry, target: str, partners: tuple[str, ...] = ()
+) -> bool:
+    """Whether a place comes before the target on the way up. Before a house with an agreement comes no stranger."""
+    there = rank(pack, target)
+    if rank(pack, entry.code) != there:
+        return rank(pack, entry.code) < there
+    if target in partners and entry.outside and entry.code not in partners:
+        return False
+    near, far = kilometres(pack, institution, entry.code), kilometres(pack, institution, target)
+    return near is not None and far is not None and far - near > pack.referral.limits.farther_km
 
 
 def _treating(pack: Pack) -> Iterator[InstitutionEntry]:

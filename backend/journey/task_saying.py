@@ -1,5 +1,6 @@
 """What stands under a name on a clinician's list: enough to act without opening it."""
 
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
@@ -42,6 +43,10 @@ def task_text(task: Task, plain: str) -> str:
             return f"{plain}：{'、'.join(names)}" if names else plain
         case "tell_by_phone":
             return f"微信没通知到：{_NOT_TOLD.get(str(task.detail.get('notice')), '有一件事')}"
+        case "referral.informed":
+            until = date.fromisoformat(task.detail["until"])
+            about = f"{task.detail['number']}，去{task.detail['to']}，到 {until.month}月{until.day}日"
+            return f"{plain}：{about}"
         case "referral.drugs_missing":
             return f"{plain}：{'、'.join(task.detail.get('drugs', ()))}"
         case "follow_up_overdue":

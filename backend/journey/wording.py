@@ -49,6 +49,7 @@ WORDING: dict[str, TaskWording] = {
     "referral.consent": TaskWording("sign", "等病人签同意，没有手机的请您帮忙", "帮着签", _STATUS),
     "referral.take_over": TaskWording("sign", "转回来的病人都办好了，等您接", "看并接", _RECEIVE),
     "referral.result": TaskWording("other", "转来的病人看完了，结果要发回去", "去发", _STATUS),
+    "referral.informed": TaskWording("other", "开了转诊证明，告诉您一声", "", ""),
     "referral.drugs_missing": TaskWording("other", "转回来的病人要用，我们没有的药", "", ""),
     "referral.incoming": TaskWording("sign", "上面医院转回来的病人，等您接", "看并接", _PAPER),
     "referral.audit": TaskWording("other", "抽到一张转诊，请看该不该转", "", ""),

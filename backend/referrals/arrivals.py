@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from backend.alliance.queries import pack
+from backend.kernel.clock import local_day
 from backend.kernel.errors import Forbidden, Invalid, NotFound
 from backend.kernel.roles import Actor, Role, system_actor
 from backend.people.models import Resident
@@ -20,6 +21,7 @@ from backend.referrals.states import LIVE, REFERRALS, ReferralAction, ReferralSt
 from backend.referrals.verification import Verified, verify
 from backend.store import audit, clock, events
 from backend.store.db import session
+from backend.store.vault import vault
 from backend.worklist.service import Owner, open_task
 
 
@@ -73,7 +75,7 @@ def register(actor: Actor, coming: Coming) -> Arrival:
     if verified is not None and came_as == "referred" and coming.category in SPENT_BY:
         certificates.use(actor, verified.certificate)
     if referral is not None:
-        _arrive(actor, referral)
+        _arrive(actor, referral, row)
     audit.record(
         session(),
         actor,
@@ -98,7 +100,15 @@ def register(actor: Actor, coming: Coming) -> Arrival:
     return row
 
 
-def paper_followed(referral: Referral, certificate: ReferralCertificate) -> None:
+def issue_when_ready(referral: Referral) -> bool:
+    """Let the certificate come when nothing is missing any more; whoever came before it came as referred."""
+    certificate = certificates.try_issue(referral)
+    if certificate is not None and referral.status == ReferralStatus.ARRIVED:
+        _paper_followed(referral, certificate)
+    return certificate is not None
+
+
+def _paper_followed(referral: Referral, certificate: ReferralCertificate) -> None:
     """The paper came after the person: the register says referred from now on, and the bill follows it."""
     county, resident = pack(referral.county_id), patient_of(referral)
     followed = session().scalars(
@@ -160,15 +170,16 @@ def _resident(actor: Actor, coming: Coming, referral: Referral | None) -> Reside
     return found
 
 
-def _arrive(actor: Actor, referral: Referral) -> None:
+def _arrive(actor: Actor, referral: Referral, row: Arrival) -> None:
     if referral.direction == "down":
         return  # the register is enough: a doctor takes over, with the package and the plan (`takeover`)
-    if referral.status not in LIVE:
-        return  # a second visit on a long-lived certificate, or one that has ended: the register is enough
     before = ReferralStatus(referral.status)
+    again = before in (ReferralStatus.ARRIVED, ReferralStatus.CLOSED) and row.came_as == "referred"
+    if before not in LIVE and not again:
+        return  # one that has ended, or a visit that the paper does not cover: the register is enough
     after = REFERRALS.next(before, ReferralAction.ARRIVE, actor)
     referral.status = after
-    referral.arrived_at = clock.now()
+    referral.arrived_at, referral.ended_at, referral.end_reason = clock.now(), None, None
     referral.version += 1
     session().flush()
     audit.record(
@@ -181,15 +192,15 @@ def _arrive(actor: Actor, referral: Referral) -> None:
         before=before,
         after=after,
     )
-    for kind in (waiting.ANNOUNCED, waiting.COMING_BACK):
+    for kind in (waiting.ANNOUNCED, waiting.COMING_BACK, waiting.RESULT):
         waiting.done(referral, kind, "arrived")
-    waiting.tell_resident(referral, "arrived")
+    waiting.tell_resident(referral, f"arrived:{row.id}" if again else "arrived")
     days = pack(referral.county_id).referral.limits.result_back_days
     open_task(
         referral.county_id,
         waiting.RESULT,
         Owner(role=Role.DESK_CLERK, institution=referral.to_institution),
-        dedupe_key=f"{waiting.RESULT}:{referral.id}",
+        dedupe_key=f"{waiting.RESULT}:{row.id}",  # each visit has its own result
         due_at=clock.now() + timedelta(days=days),
         focus=(waiting.FOCUS, referral.id),
         resident_id=referral.resident_id,
@@ -198,6 +209,13 @@ def _arrive(actor: Actor, referral: Referral) -> None:
             waiting.treating(referral).step(24 * 60),
         ],
     )
+
+
+def keep_result(referral: Referral, result: str) -> None:
+    """Keep what the hospital wrote back; of a further visit below what it wrote before."""
+    earlier = vault().open(referral, "result")
+    text = f"{earlier}\n{local_day(clock.now()):%Y-%m-%d}：{result}" if earlier else result
+    vault().seal(referral, "result", text)
 
 
 def _how(coming: Coming) -> str:

@@ -17,7 +17,9 @@ class ChoiceBody(BaseModel):
     able: bool | None
     outside: bool
     partner: bool
+    own_alliance: bool
     nearest: bool
+    passes: list[str]
     departments: list[Named]
     phones: list[str]
 

@@ -89,6 +89,7 @@ def try_issue(referral: Referral) -> ReferralCertificate | None:
         detail={"certificate": str(certificate.id), "number": certificate.number, "late": certificate.late},
     )
     waiting.done(referral, waiting.PAPERS, "issued")
+    waiting.for_information(referral, certificate)
     waiting.tell_resident(referral, "issued")
     events.publish(
         CertificateIssued(

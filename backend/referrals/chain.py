@@ -10,6 +10,9 @@ from backend.alliance.packs.pack import Pack
 from backend.alliance.packs.sections.referral import Chain, ChainStep
 from backend.kernel.roles import Role
 
+ANY_HOUR = "any_hour"
+"""No office of a pack: whoever may sign after office hours has no hours, and their time runs at night too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -99,6 +102,8 @@ def step_values(pack: Pack, chain: Chain, step: ChainStep, issuer: str, departme
         institution, office = _agency(pack), "insurance_agency"
     elif pack.institutions.institution(issuer).level == "township":
         office = "township"
+    if step.may_sign_after_office_hours:
+        office = ANY_HOUR
     return {
         "step_order": step.order,
         "code": step.code,
@@ -114,6 +119,13 @@ def step_values(pack: Pack, chain: Chain, step: ChainStep, issuer: str, departme
         "late_working_days": step.late_working_days,
         "source": chain.source,
     }
+
+
+def informed_posts(pack: Pack, direction: str, issuer: str, day: date) -> tuple[tuple[Role, str], ...]:
+    """Return who is told of an issued certificate and not asked: each role with the house where it sits."""
+    chain = pack.referral.chain(direction, pack.institutions.institution(issuer).level, day)
+    told = chain.informed if chain is not None else ()
+    return tuple((role, _agency(pack) if role is Role.INSURANCE_AGENCY else issuer) for role in told)
 
 
 def _agency(pack: Pack) -> str:

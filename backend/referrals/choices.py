@@ -13,7 +13,7 @@ from backend.alliance.packs.sections.institutions import TOWNSHIP_KINDS, Institu
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One place. `kilometres` is None beyond the county; `able` is None when the disease is not in the pack."""
+    """One place. `kilometres` is None where the pack does not say; `able` is None when the disease is not in it."""
 
     institution: str
     name: str
@@ -23,15 +23,18 @@ class Choice:
     able: bool | None
     outside: bool
     partner: bool
+    own_alliance: bool
     nearest: bool
+    passes: tuple[str, ...]  # names of those nearer that can treat it too: going farther wants a reason
     departments: tuple[str, ...]
     phones: tuple[str, ...]
 
 
 def choices(pack: Pack, issuer: str, diagnosis: str | None, *, on: date) -> tuple[Choice, ...]:
-    """Return every place above that can treat the diagnosis, nearest first; all above for an unknown one.
+    """Return every place above that can treat the diagnosis, by level and distance; all above for an unknown one.
 
-    Outside the county the hospitals whose agreement holds on that day come first (XM-5.5, MS-4.2.3d).
+    Outside the county the hospitals whose agreement holds on that day come first (XM-5.5, MS-4.2.3d). The nearest are
+    those of the first level at the least distance, whosever alliance they are in.
     """
     condition = reach.condition_of(pack, diagnosis) if diagnosis else None
     partners = pack.alliances.partners_on(on)
@@ -39,7 +42,21 @@ def choices(pack: Pack, issuer: str, diagnosis: str | None, *, on: date) -> tupl
     able = True if found else (None if condition is None else False)
     # Nobody publishes it: that is said, and the choice is still the person's.
     found = found or _all_above(pack, issuer, partners)
-    return tuple(_choice(pack, issuer, entry, able, place == 0, partners) for place, entry in enumerate(found))
+    first = [entry for entry in found if reach.rank(pack, entry.code) == reach.rank(pack, found[0].code)]
+    ways = [far for entry in first if (far := reach.kilometres(pack, issuer, entry.code)) is not None]
+    nearest = {entry.code for entry in first if ways and reach.kilometres(pack, issuer, entry.code) == min(ways)}
+    return tuple(
+        _choice(
+            pack,
+            issuer,
+            entry,
+            able,
+            entry.code in nearest,
+            partners,
+            tuple(one.name for one in found if reach.is_nearer(pack, issuer, one, entry.code, partners)),
+        )
+        for entry in found
+    )
 
 
 def choices_down(pack: Pack, issuer: str, town: str | None) -> tuple[Choice, ...]:
@@ -51,16 +68,19 @@ def choices_down(pack: Pack, issuer: str, town: str | None) -> tuple[Choice, ...
     def order(entry: InstitutionEntry) -> tuple[bool, bool, str]:
         return entry.town != town, pack.alliances.of_institution(entry.code) is not alliance, entry.code
 
-    return tuple(_choice(pack, issuer, entry, None, place == 0) for place, entry in enumerate(sorted(found, key=order)))
+    return tuple(_choice(pack, issuer, entry, None, entry.town == town) for entry in sorted(found, key=order))
 
 
-def nearer(pack: Pack, issuer: str, target: str, diagnosis: str | None) -> tuple[str, ...]:
-    """Return the names of the places of a lower level that can treat it too; not empty means a level is skipped."""
+def nearer(pack: Pack, issuer: str, target: str, diagnosis: str | None, *, on: date) -> tuple[str, ...]:
+    """Return the names of the places passed by that can treat it too: of a lower level, or of the same and nearer."""
     condition = reach.condition_of(pack, diagnosis) if diagnosis else None
+    partners = pack.alliances.partners_on(on)
     if condition is not None:
-        return tuple(entry.name for entry in reach.nearer_than(pack, issuer, target, condition))
-    limit = reach.rank(pack, target)
-    return tuple(entry.name for entry in _all_above(pack, issuer) if reach.rank(pack, entry.code) < limit)
+        found = reach.nearer_than(pack, issuer, target, condition, partners=partners)
+    else:
+        above = _all_above(pack, issuer, partners)
+        found = tuple(entry for entry in above if reach.is_nearer(pack, issuer, entry, target, partners))
+    return tuple(entry.name for entry in found)
 
 
 def able(pack: Pack, institution: str, diagnosis: str | None) -> bool:
@@ -76,17 +96,20 @@ def _choice(
     able: bool | None,
     nearest: bool,
     partners: tuple[str, ...] = (),
+    passes: tuple[str, ...] = (),
 ) -> Choice:
     return Choice(
         institution=entry.code,
         name=entry.name,
         level=entry.level,
         level_name=pack.county.level(entry.level).name,
-        kilometres=_kilometres(pack, issuer, entry),
+        kilometres=reach.kilometres(pack, issuer, entry.code),
         able=able,
         outside=entry.outside,
         partner=entry.code in partners,
+        own_alliance=reach.same_alliance(pack, issuer, entry.code),
         nearest=nearest,
+        passes=passes,
         departments=tuple(code for code in entry.departments if pack.institutions.department(code).kind == "clinical"),
         phones=tuple(entry.desk.phones if entry.desk else entry.phones),
     )
@@ -99,17 +122,4 @@ def _all_above(pack: Pack, issuer: str, partners: tuple[str, ...] = ()) -> tuple
         for entry in pack.institutions.institutions
         if entry.treats and entry.departments and reach.rank(pack, entry.code) > here
     ]
-
-    def order(entry: InstitutionEntry) -> tuple[int, bool, bool]:
-        return reach.rank(pack, entry.code), entry.outside, entry.code not in partners
-
-    return tuple(sorted(found, key=order))
-
-
-def _kilometres(pack: Pack, issuer: str, target: InstitutionEntry) -> int | None:
-    if target.outside:
-        return None
-    town = pack.institutions.institution(issuer).town
-    if town is not None and town == target.town:
-        return 0
-    return sum(pack.places.town(code).km_to_county_seat for code in (town, target.town) if code is not None)
+    return reach.nearest_first(pack, issuer, found, partners)

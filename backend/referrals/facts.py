@@ -38,6 +38,13 @@ def facts_of(pack: Pack, referral: Referral, day: date) -> ReferralFacts:
     skip = next((one for one in section.skip_reasons if one.code == referral.skip_reason), None)
     able_places = choices.choices(pack, referral.from_institution, referral.diagnosis_code, on=day)
     up = referral.direction == "up"
+    nearer = choices.nearer(pack, referral.from_institution, target.code, referral.diagnosis_code, on=day)
+    designated = section.designated(
+        reach.condition_of(pack, referral.diagnosis_code) if referral.diagnosis_code else None
+    )
+    institute = indication is not None and indication.needs_institute
+    emergency = referral.emergency or (indication is not None and indication.emergency)
+    fits = {None: True, "emergency": emergency, "institute": target.code in designated}
     return ReferralFacts(
         issuer=pack.institutions.institution(referral.from_institution).name,
         issues=section.chain(referral.direction, level, day) is not None,
@@ -53,10 +60,15 @@ def facts_of(pack: Pack, referral: Referral, day: date) -> ReferralFacts:
         chosen=target.code,
         chosen_name=target.name,
         choice_by_patient=referral.choice_by_patient,
-        nearer=choices.nearer(pack, referral.from_institution, target.code, referral.diagnosis_code) if up else (),
+        nearer=nearer if up else (),
         skip_reason=referral.skip_reason,
         skip_known=skip is not None,
-        exempt=referral.emergency or (indication is not None and (indication.emergency or indication.needs_institute)),
+        skip_text=skip.text if skip else "",
+        skip_fits=skip is not None and fits[skip.only_for],
+        institute=institute,
+        designated=tuple(pack.institutions.institution(code).name for code in designated),
+        exempt=emergency or (institute and target.code in designated),
+        to_designated=target.code in designated,
         outside=target.outside,
         partner=target.code in partners,
         partners=tuple(pack.institutions.institution(code).name for code in partners),

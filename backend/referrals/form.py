@@ -198,7 +198,8 @@ def _nearer(county: Pack, referral: Referral) -> list[str]:
     # What the patient passes by: neither the place chosen, nor one that does not publish the disease.
     if referral.direction == "down":
         return []
-    names = choices.nearer(county, referral.from_institution, referral.to_institution, referral.diagnosis_code)
+    day = local_day(referral.submitted_at or clock.now())
+    names = choices.nearer(county, referral.from_institution, referral.to_institution, referral.diagnosis_code, on=day)
     return list(names[:4])
 
 

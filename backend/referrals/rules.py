@@ -29,7 +29,12 @@ class ReferralFacts:
     nearer: tuple[str, ...]
     skip_reason: str | None
     skip_known: bool
-    exempt: bool  # emergency, or an institute by law
+    skip_text: str
+    skip_fits: bool  # the reason speaks of this referral: an emergency, a disease with a house by law
+    institute: bool  # said to be a disease that the law sends to a designated house
+    designated: tuple[str, ...]  # names of those houses for this disease; empty when it is no such disease
+    exempt: bool  # an emergency, or on the way to the house that the law designates
+    to_designated: bool
     outside: bool
     partner: bool
     partners: tuple[str, ...]
@@ -110,6 +115,30 @@ SKIP: Rule[ReferralFacts] = Rule(
     pointer="/skip_reason",
 )
 
+SKIP_FITS: Rule[ReferralFacts] = Rule(
+    code="referral.skip_reason_fits",
+    text=lambda facts: f"“{facts.skip_text}”这个理由和这次转诊对不上。",
+    instead="急危重症只用在按急诊转的病人；按法律要去专业机构的，只用在定点的病和定点的医院。请换一个写得实的理由。",
+    holds=lambda facts: facts.skip_reason is None or facts.skip_fits,
+    pointer="/skip_reason",
+)
+
+INSTITUTE: Rule[ReferralFacts] = Rule(
+    code="referral.institute_by_law",
+    text=lambda facts: (
+        f"{facts.chosen_name}不是管这个病的定点机构，定点的是：{'、'.join(facts.designated)}。"
+        if facts.designated
+        else "这个病不是法律要求去专业机构治的病。"
+    ),
+    instead=lambda facts: (
+        "请改去定点的机构；要去别处，请改选别的转诊理由。"
+        if facts.designated
+        else "请改选别的理由：这里缺设备、缺药或做不了，选“条件所限”；查不清，选“疑难未确诊”。"
+    ),
+    holds=lambda facts: not facts.institute or facts.to_designated,
+    pointer="/indication",
+)
+
 PARTNER: Rule[ReferralFacts] = Rule(
     code="referral.partner_first",
     text=lambda facts: f"{facts.chosen_name}不是协议医院，协议医院有：{'、'.join(facts.partners)}。",
@@ -145,7 +174,20 @@ OUT_OF_SCOPE: Rule[ReferralFacts] = Rule(
 DRAFT_RULES = (OWN_WISH, ISSUER)
 """Broken, there is not even a draft."""
 
-UP_RULES = (OWN_WISH, ISSUER, DIAGNOSIS, INDICATION, STANDARD, CHOICE, SKIP, PARTNER, GATEKEEPER, RECORDS)
+UP_RULES = (
+    OWN_WISH,
+    ISSUER,
+    DIAGNOSIS,
+    INDICATION,
+    INSTITUTE,
+    STANDARD,
+    CHOICE,
+    SKIP,
+    SKIP_FITS,
+    PARTNER,
+    GATEKEEPER,
+    RECORDS,
+)
 DOWN_RULES = (OWN_WISH, ISSUER, DIAGNOSIS, DOWN_INDICATION, STANDARD, CHOICE, RECORDS)
 FLAGS = (OUT_OF_SCOPE,)
 """Said, and never in the way: the hospital itself answers whether it can (MS-3, XM-5.4e)."""

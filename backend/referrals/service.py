@@ -89,7 +89,7 @@ def give_consent(actor: Actor, referral_id: UUID, yes: Yes, *, helped: bool = Fa
     referral = _locked(actor, referral_id, "referral.help_consent" if helped else "referral.consent", None)
     consents.give(actor, referral, yes, helped=helped)
     _touch(referral)
-    _issue(referral)
+    arrivals.issue_when_ready(referral)
     return referral
 
 
@@ -130,7 +130,7 @@ def answer_hospital(actor: Actor, referral_id: UUID, reply: Reply) -> ReferralAn
     referral = answers.find(actor.county_id, referral_id)
     row = answers.answer(actor, referral, reply)
     _touch(referral)
-    _issue(referral)
+    arrivals.issue_when_ready(referral)
     return row
 
 
@@ -139,7 +139,7 @@ def answer_by_phone(actor: Actor, referral_id: UUID, reply: Reply) -> ReferralAn
     referral = _locked(actor, referral_id, "referral.answer_outside", None)
     row = answers.answer(actor, referral, reply, by_phone=True)
     _touch(referral)
-    _issue(referral)
+    arrivals.issue_when_ready(referral)
     return row
 
 
@@ -162,7 +162,7 @@ def sign(actor: Actor, signature_id: UUID, pin: str, content_hash: str) -> Refer
     _touch(referral)
     if step.late:
         certificates.complete(actor, referral)
-    _issue(referral)
+    arrivals.issue_when_ready(referral)
     return step
 
 
@@ -184,10 +184,10 @@ def send_back(actor: Actor, signature_id: UUID, reason: str) -> ReferralSignatur
 def send_result(actor: Actor, referral_id: UUID, result: str) -> Referral:
     """The hospital writes back what was found and what to take; the treating doctor goes on from there."""
     referral = _locked(actor, referral_id, "referral.result", None)
-    vault().seal(referral, "result", result)
+    arrivals.keep_result(referral, result)
     close(actor, referral)
-    waiting.tell_doctor(referral, "result")
-    waiting.tell_resident(referral, "result")
+    for tell in (waiting.tell_doctor, waiting.tell_resident):
+        tell(referral, f"result:{referral.version}")
     return referral
 
 
@@ -197,12 +197,6 @@ def close(actor: Actor, referral: Referral, reason: str = "seen") -> None:
     _move(actor, referral, ReferralAction.CLOSE)
     answers.lapse(referral)
     waiting.all_done(referral, "closed")
-
-
-def _issue(referral: Referral) -> None:
-    certificate = certificates.try_issue(referral)
-    if certificate is not None and referral.status == _R.ARRIVED:
-        arrivals.paper_followed(referral, certificate)
 
 
 def _take_words(referral: Referral) -> bool:
@@ -239,7 +233,7 @@ def _send(actor: Actor, referral: Referral, *, changed: bool) -> None:
             direction=referral.direction,
         )
     )
-    _issue(referral)
+    arrivals.issue_when_ready(referral)
 
 
 def _end(actor: Actor, referral: Referral, action: ReferralAction, reason: str) -> Referral:

@@ -1,4 +1,5 @@
-"""What ends by itself: drafts nobody finished, certificates whose days are over. A deadline never ends anything."""
+"""What comes by itself: drafts nobody finished end, certificates whose days are over, and one that waited for an office
+which has closed comes. A deadline never ends anything."""
 
 from datetime import timedelta
 
@@ -8,11 +9,14 @@ from sqlalchemy.orm import Session
 from backend.alliance.queries import pack
 from backend.kernel.clock import local_day, machine_now
 from backend.kernel.roles import system_actor
-from backend.referrals.models import Referral
+from backend.referrals.arrivals import issue_when_ready
+from backend.referrals.models import Referral, ReferralSignature
 from backend.referrals.models_certificate import ReferralCertificate, VerifyCount
 from backend.referrals.service import finish_off
-from backend.referrals.states import REFERRALS, ReferralAction, ReferralStatus
+from backend.referrals.states import REFERRALS, ReferralAction, ReferralStatus, SignatureStatus
+from backend.referrals.waiting import INFORMED
 from backend.store import audit, clock
+from backend.worklist.service import lapse
 
 _BATCH = 200
 
@@ -39,8 +43,43 @@ def sweep(current: Session, county_id: str) -> int:
     return (
         _end(current, county_id, drafts, "draft_expired")
         + _end(current, county_id, over, "expired")
+        + _go_ahead(current, county_id)
+        + lapse(current, county_id, INFORMED)
         + _forget_counts(current)
     )
+
+
+def _go_ahead(current: Session, county_id: str) -> int:
+    """Issue what only waits for offices that closed meanwhile: their signatures are made up on the next working day."""
+    waits = (
+        select(ReferralSignature.id)
+        .where(
+            ReferralSignature.county_id == Referral.county_id,
+            ReferralSignature.referral_id == Referral.id,
+            ReferralSignature.round == Referral.round,
+            ReferralSignature.status == SignatureStatus.OPEN,
+            ReferralSignature.late_working_days > 0,
+            ReferralSignature.late.is_(False),
+        )
+        .exists()
+    )
+    paper = (
+        select(ReferralCertificate.id)
+        .where(ReferralCertificate.county_id == Referral.county_id, ReferralCertificate.referral_id == Referral.id)
+        .exists()
+    )
+    found = (
+        select(Referral)
+        .where(
+            Referral.county_id == county_id,
+            Referral.status.in_([ReferralStatus.SUBMITTED, ReferralStatus.ARRIVED]),
+            waits,
+            ~paper,
+        )
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    return sum(issue_when_ready(referral) for referral in current.scalars(found).all())
 
 
 def _end(current: Session, county_id: str, found: object, reason: str) -> int:

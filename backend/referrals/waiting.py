@@ -9,8 +9,11 @@ from backend.alliance.working_time import Office, office
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Role
 from backend.notices.service import plan_notice
+from backend.referrals.chain import informed_posts
 from backend.referrals.homeward import own_team
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
+from backend.referrals.models_certificate import ReferralCertificate
+from backend.referrals.numbers import grouped
 from backend.store import clock
 from backend.web import live
 from backend.wechat.templates import NoticeKind
@@ -20,6 +23,7 @@ FOCUS = "referral"
 CONSENT, ANSWER, ANNOUNCED = "referral.consent", "referral.answer", "referral.announced"
 SIGN, RETURNED, REDIRECT, PAPERS = "referral.sign", "referral.returned", "referral.redirect", "referral.papers"
 OBJECTED, COMING_BACK, RESULT = "referral.objected", "referral.coming_back", "referral.result"
+INFORMED = "referral.informed"
 DESK_OFFICES = {"village": "village", "township": "township"}
 
 
@@ -165,6 +169,24 @@ def for_papers(referral: Referral) -> None:
         priority="urgent",
         ladder=[_medical_office(referral.from_institution, 240)],
     )
+
+
+def for_information(referral: Referral, certificate: ReferralCertificate) -> None:
+    """Whoever the chain informs is told who goes where, until when; no diagnosis, and nothing is asked of them."""
+    now, county = clock.now(), pack(referral.county_id)
+    for role, house in informed_posts(county, referral.direction, referral.from_institution, local_day(now)):
+        _open(
+            referral,
+            INFORMED,
+            Owner(role=role, institution=house),
+            office(county, role, local_day(now), house).after_days(now, 1).at,
+            key=f"{INFORMED}:{certificate.id}:{role}",
+            detail={
+                "number": grouped(certificate.number),
+                "to": county.institutions.institution(referral.to_institution).name,
+                "until": certificate.valid_until.isoformat(),
+            },
+        )
 
 
 def done(referral: Referral, kind: str, outcome: str) -> None:

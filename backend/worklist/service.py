@@ -107,6 +107,21 @@ def close_tasks(county_id: str, focus: tuple[str, UUID], outcome: str, *, kind: 
     return int(session().execute(query).rowcount)  # type: ignore[attr-defined]
 
 
+def lapse(current: Session, county_id: str, kind: str) -> int:
+    """Close what only told something and was on the list long enough. Returns how many."""
+    query = (
+        update(Task)
+        .where(
+            Task.county_id == county_id,
+            Task.kind == kind,
+            Task.status == TaskStatus.OPEN,
+            Task.due_at <= clock.sql_now(),
+        )
+        .values(status=TaskStatus.DONE, outcome="told", done_at=clock.sql_now())
+    )
+    return int(current.execute(query).rowcount)  # type: ignore[attr-defined]
+
+
 _ESCALATE = text(
     """
     UPDATE task SET

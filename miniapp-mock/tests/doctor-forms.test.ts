@@ -44,7 +44,7 @@ describe('the slip from the village', () => {
 
 describe('the referral', () => {
   const choice = (institution: string, level: string, more: Partial<Choice> = {}): Choice => ({
-    institution, name: institution, level, level_name: level, kilometres: 13, able: true, outside: false, partner: false, nearest: false, departments: [], phones: [], ...more,
+    institution, name: institution, level, level_name: level, kilometres: 13, able: true, outside: false, partner: false, own_alliance: false, nearest: false, passes: [], departments: [], phones: [], ...more,
   })
   it('names what was emptied, so that it does not stay as it was', () => {
     const empty = bodyOf({ ...emptyWanted(), institution: 'first-hospital', records: ['visit/1'], noRecords: true })
@@ -58,10 +58,11 @@ describe('the referral', () => {
   it('leads from a broken rule to the step where it is mended', () => {
     expect([stepOf('/indication'), stepOf('/skip_reason'), stepOf('/records'), stepOf(null)]).toEqual([0, 1, 2, 1])
   })
-  it('asks why when a level is skipped or the county left', () => {
-    const choices = [choice('county', 'county', { nearest: true }), choice('other', 'county'), choice('city', 'city'), choice('abroad', 'county', { outside: true })]
+  it('asks why when a nearer one is passed by or the county left', () => {
+    const choices = [choice('county', 'county', { nearest: true }), choice('other', 'county'), choice('city', 'city', { passes: ['county'] }), choice('abroad', 'county', { outside: true })]
     expect(['county', 'other', 'city', 'abroad', ''].map((one) => wantsReason(choices, one))).toEqual([false, false, true, true, false])
     expect(placeNote(choices[0])).toBe('最近 · county · 约 13 公里 · 能治')
+    expect(placeNote(choice('y', '市级', { kilometres: 55, outside: true, own_alliance: true }))).toBe('市级 · 在县外，约 55 公里 · 能治 · 和本院结成一家')
     expect(placeNote(choice('x', '省级', { kilometres: null, outside: true, able: false, partner: true }))).toBe('省级 · 在县外 · 没有公布能治，要先问 · 协议医院')
   })
   it('offers only the articles that go with the reason', () => {

@@ -27,7 +27,7 @@ STEPS = (
 def step(order: int, code: str, role: str, act: str, of: str) -> str:
     return (
         f'\n[[chains.steps]]\norder = {order}\ncode = "{code}"\nroles = ["{role}"]\ntitle = "第 {order} 步"\n'
-        f'act = "{act}"\nof = "{of}"\nmay_sign_after_office_hours = false\nlimit_working_minutes = 60\n'
+        f'act = "{act}"\nof = "{of}"\nmay_sign_after_office_hours = true\nlimit_working_minutes = 60\n'
     )
 
 

@@ -1,7 +1,7 @@
 """A cast in each county, on a working morning."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from backend.alliance import queries
 from backend.alliance.models import PackVersion
 from backend.alliance.service import load_county, put_in_force, read_folder
+from backend.referrals.models import Referral
 from backend.store import clock
 from backend.store.db import transaction
 from tests.integration.referrals.rig import Cast, make_cast, to_working_hour
@@ -46,28 +47,46 @@ def xinmi(app, morning) -> Cast:
 
 
 @pytest.fixture
-def newer_edition(cast: Cast, tmp_path: Path) -> Iterator[None]:
-    """A later pack of the county, in force while the test runs."""
+def written_edition(cast: Cast, tmp_path: Path) -> Iterator[Callable[..., Callable[[], None]]]:
+    """Writes a later pack of the county with these changes (file, old, new); what it returns puts it in force."""
     folder = tmp_path / cast.county
     shutil.copytree(COUNTIES / cast.county, folder)
-    for file, old, new in (
-        ("county.toml", 'version = "2026.1"', 'version = "2026.9"'),
-        ("county.toml", "effective_from = 2026-01-01\nclause", "effective_from = 2026-02-01\nclause"),
-        ("referral.toml", 'version = "2026 版"\ncondition', 'version = "2027 版"\ncondition'),
-        ("referral.toml", "怀疑是别的病引起的高血压，乡里查不清", "新的一版改过的话"),
-    ):
-        text = (folder / file).read_text(encoding="utf-8")
-        assert old in text
-        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
 
     def load() -> None:
         with cast.app.app_context(), transaction() as current:
             load_county(current, read_folder(folder), may_replace=False)
 
-    cast.values["load"] = load
-    yield
+    def write(*changes: tuple[str, str, str]) -> Callable[[], None]:
+        for file, old, new in (
+            ("county.toml", 'version = "2026.1"', 'version = "2026.9"'),
+            ("county.toml", "effective_from = 2026-01-01\nclause", "effective_from = 2026-02-01\nclause"),
+            *changes,
+        ):
+            text = (folder / file).read_text(encoding="utf-8")
+            assert old in text
+            (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+        return load
+
+    yield write
     with cast.app.app_context(), transaction() as current:
+        # What was judged by it is judged by the other from now on: the later one goes with the test.
+        current.execute(update(Referral).where(Referral.pack_version == "2026.9").values(pack_version="2026.1"))
         mine = PackVersion.county_id == cast.county, PackVersion.version == "2026.9"
         current.execute(delete(PackVersion).where(*mine))
         queries.forget_packs()
         assert put_in_force(current, cast.county) == "2026.1"
+
+
+@pytest.fixture
+def newer_edition(cast: Cast, written_edition: Callable[..., Callable[[], None]]) -> None:
+    """A later pack of the county with a newer text of its standards, in force once the test loads it."""
+    cast.values["load"] = written_edition(
+        ("referral.toml", 'version = "2026 版"\ncondition', 'version = "2027 版"\ncondition'),
+        ("referral.toml", "怀疑是别的病引起的高血压，乡里查不清", "新的一版改过的话"),
+    )
+
+
+@pytest.fixture
+def other_edition(written_edition: Callable[..., Callable[[], None]]) -> Callable[..., None]:
+    """Puts a later pack with these changes in force at once."""
+    return lambda *changes: written_edition(*changes)()

@@ -132,7 +132,9 @@ def test_every_place_that_can_treat_it_is_offered_nearest_first(cast: Cast) -> N
     found = cast.doctor.get(f"/api/v1/residents/{cast.patient_id}/referral-options?diagnosis_code=I10").json
     codes = [choice["institution"] for choice in found["choices"]]
     assert {cast.places.hospital, cast.places.other_hospital} <= set(codes)
-    assert [choice["nearest"] for choice in found["choices"]] == [True] + [False] * (len(codes) - 1)
+    here = [(one["level"], one["kilometres"]) for one in found["choices"]]
+    assert [one["nearest"] for one in found["choices"]] == [place == here[0] for place in here]
+    assert [one["passes"] for one in found["choices"] if one["nearest"]] == [[]] * here.count(here[0])
     ranks = [choice["outside"] for choice in found["choices"]]
     assert ranks == sorted(ranks), "in the county before outside"
     assert len(found["indications"]) == 4

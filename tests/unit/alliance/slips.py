@@ -50,6 +50,21 @@ SLIPS = {
         "wrong_order",
     ),
     "chain begins elsewhere": Slip("mangshi", "referral", 'code = "treating"', 'code = "clerk"', "wrong_first_step"),
+    "nobody signs at night, and late is not allowed": Slip(
+        "mangshi",
+        "referral",
+        "may_sign_after_office_hours = true\nlimit_working_minutes = 120\n",
+        "may_sign_after_office_hours = false\nlimit_working_minutes = 120\n",
+        "holds_up",
+    ),
+    "a law's disease without a house": Slip(
+        "xinmi",
+        "referral",
+        'condition = "mental"\ninstitutions = ["zz-mental"]',
+        'condition = "mental"\ninstitutions = ["health-bureau"]',
+        "unknown_reference",
+        'institutions = ["health-bureau"]',
+    ),
     "two chains for one level": Slip(
         "mangshi",
         "referral",

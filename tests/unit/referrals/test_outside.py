@@ -91,5 +91,12 @@ def test_a_stay_outside_goes_through_the_county_hospital_except_in_need() -> Non
     stay = {"category": "stay", "skip_reason": "no-place-nearby"}
     assert broken(pack, sketch("th-yuanzhuang", "zz-central", **stay)) == {"referral.inpatient_gatekeeper": "XM-5.5b"}
     assert broken(pack, sketch("first-hospital", "zz-central", **stay)) == {}
-    for exempt in ({"indication": "critical", "emergency": True}, {"indication": "institute"}):
-        assert broken(pack, sketch("th-yuanzhuang", "zz-central", **(stay | exempt))) == {}
+    critical = stay | {"indication": "critical", "emergency": True}
+    assert broken(pack, sketch("th-yuanzhuang", "zz-central", **critical)) == {}
+    by_law = stay | {"indication": "institute", "skip_reason": "institute-by-law", "diagnosis_code": "A15"}
+    assert broken(pack, sketch("th-yuanzhuang", "zz-infectious", **by_law)) == {}
+    for none in (
+        sketch("th-yuanzhuang", "zz-central", **by_law),
+        sketch("th-yuanzhuang", "zz-infectious", **(by_law | {"diagnosis_code": "S52"})),
+    ):
+        assert set(broken(pack, none)) == {"referral.inpatient_gatekeeper"}, "no such disease, or not that house"

@@ -42,6 +42,14 @@ def check_referral(pack: Pack) -> Iterable[Finding]:
     for kind in ("bed", "home"):
         if not any(kind in part.required_for for part in section.handover.parts):
             yield Finding("referral", ("handover", "parts"), "no_required_part", f"{kind} 没有一样必须交接的资料")
+    yield from unique("referral", ("special_diseases",), (one.condition for one in section.special_diseases))
+    treating = {entry.code for entry in pack.institutions.institutions if entry.treats}
+    for place, special in enumerate(section.special_diseases):
+        listed = ("special_diseases", place)
+        yield from known("referral", (*listed, "condition"), special.condition, conditions, "病种")
+        yield from known("referral", (*listed, "institutions"), special.institutions, treating, "机构")
+        if not special.institutions:
+            yield Finding("referral", (*listed, "institutions"), "empty", "要写定点的专业机构")
     yield from unique("referral", ("skip_reasons",), (reason.code for reason in section.skip_reasons))
     yield from known(
         "referral",
@@ -95,6 +103,9 @@ def _steps(place: int, chain: Chain) -> Iterable[Finding]:
             yield Finding("referral", (*path, spot, "order"), "wrong_order", "签字顺序要从 1 起一步一步写")
         if not step.roles:
             yield Finding("referral", (*path, spot, "roles"), "empty", "要写谁来签")
+        if not step.may_sign_after_office_hours and not step.late_working_days:
+            text = f"{step.title}下班后不签、又不能补签，病人会被卡住：要写 late_working_days，或让下班后也能签"
+            yield Finding("referral", (*path, spot, "may_sign_after_office_hours"), "holds_up", text)
     yield from unique("referral", path, (step.code for step in chain.steps))
     if chain.steps and chain.steps[0].code != "treating":
         yield Finding("referral", (*path, 0, "code"), "wrong_first_step", "第一步要是经治医生（code = treating）")

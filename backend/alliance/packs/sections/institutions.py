@@ -51,6 +51,7 @@ class InstitutionEntry(PackModel):
     """One legal person, or one village clinic run by a township (XM-2).
 
     ``second_name`` is the branch's name on the door (MS-4.3c); ``outside`` means beyond the county's own.
+    ``km_to_county_seat`` is told of a house outside, or of one that stands elsewhere than its town.
     """
 
     code: Code
@@ -69,6 +70,7 @@ class InstitutionEntry(PackModel):
     beds: Annotated[int, Field(ge=0, le=10_000)] = 0
     profiles: Many[Code] = ()
     outside: bool = False
+    km_to_county_seat: Annotated[int, Field(ge=0, le=5_000)] | None = None
     pickup_place: bool = False
 
     @property

@@ -82,7 +82,7 @@ class AuthorisedOffice(PackModel):
 
 
 class ChainStep(PackModel):
-    """One signature; ``of`` says whose person it is: the issuing institution's, or the fund agency's."""
+    """One signature; ``of`` says whose person it is. Signed after office hours, the limit runs by the clock."""
 
     order: Annotated[int, Field(ge=1, le=9)]
     code: Code
@@ -148,11 +148,18 @@ class VerificationExemption(Sourced):
 
 
 class SkipReason(Sourced):
-    """Why a level may be skipped or a farther place chosen; ``exempt`` needs no further words."""
+    """Why a level may be skipped or a farther place chosen; ``only_for`` binds it to what it speaks of."""
 
     code: Code
     text: Text
-    exempt: bool = False
+    only_for: Literal["emergency", "institute"] | None = None
+
+
+class SpecialDisease(Sourced):
+    """A disease that the law sends to a designated institution, and which ones those are."""
+
+    condition: Code
+    institutions: Many[Code]
 
 
 class DeclineReason(Sourced):
@@ -176,11 +183,12 @@ class Receiving(Sourced):
 
 
 class Limits(Sourced):
-    """How long things may take before someone is told; nothing is released by a limit."""
+    """How long things may take before someone is told, and how much farther one may go without a reason."""
 
     emergency_papers_hours: Hours
     result_back_days: Days
     way_back_days: Days
+    farther_km: Annotated[int, Field(ge=0, le=500)]
     township_answer_working_minutes: Minutes
     draft_kept_days: Days
     arrival_grace_hours: Hours
@@ -256,6 +264,7 @@ class ReferralSection(PackModel):
     certificate: CertificateRule
     own_wish: OwnWish
     verification_exemptions: Many[VerificationExemption]
+    special_diseases: Many[SpecialDisease] = ()
     skip_reasons: Many[SkipReason]
     receiving: Receiving
     limits: Limits
@@ -276,6 +285,10 @@ class ReferralSection(PackModel):
         """The consent text in force on that day, the newest first."""
         found = [c for c in self.consents if c.direction == direction and c.in_force(on)]
         return max(found, key=lambda c: c.effective_from) if found else None
+
+    def designated(self, condition: str | None) -> tuple[str, ...]:
+        """The institutions that the law designates for a disease; empty when it is none of the special ones."""
+        return tuple(code for one in self.special_diseases if one.condition == condition for code in one.institutions)
 
     def indication(self, code: str) -> Indication:
         """The indication of that code; KeyError when there is none."""

@@ -82,13 +82,14 @@ export function articlesOf(options: Options | null, indication: string) {
 
 /** How far, and whether they can treat it, under a hospital's name. */
 export function placeNote(one: Choice): string {
-  const far = one.outside ? '在县外' : one.kilometres === null ? '' : one.kilometres === 0 ? '就在本乡' : `约 ${one.kilometres} 公里`
+  const way = one.kilometres === null ? '' : one.kilometres === 0 ? '就在本乡' : `约 ${one.kilometres} 公里`
+  const far = [one.outside ? '在县外' : '', way].filter(Boolean).join('，')
   const able = one.able === true ? '能治' : one.able === false ? '没有公布能治，要先问' : ''
-  return [one.nearest ? '最近' : '', one.level_name, far, able, one.partner ? '协议医院' : ''].filter(Boolean).join(' · ')
+  return [one.nearest ? '最近' : '', one.level_name, far, able, one.partner ? '协议医院' : '', one.own_alliance ? '和本院结成一家' : ''].filter(Boolean).join(' · ')
 }
 
-/** A level is skipped, or the county left: then the reason is asked for at once instead of being missed later. */
+/** A nearer one is passed by, or the county left: then the reason is asked for at once instead of being missed later. */
 export function wantsReason(choices: Choice[], institution: string): boolean {
   const chosen = choices.find((one) => one.institution === institution)
-  return !!chosen && (chosen.level !== choices[0]?.level || chosen.outside)
+  return !!chosen && (chosen.passes.length > 0 || chosen.outside)
 }

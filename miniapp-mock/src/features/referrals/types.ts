@@ -51,6 +51,8 @@ export interface Choice {
   outside: boolean
   partner: boolean
   nearest: boolean
+  own_alliance: boolean
+  passes: string[]
   departments: Named[]
   phones: string[]
 }
@@ -174,6 +176,7 @@ export interface Estimate {
 
 export interface Appointment {
   id: string
+  status: string
   starts_at: string
   institution_name: string
   department_name: string
