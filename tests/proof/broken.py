@@ -95,6 +95,16 @@ def _any_lease(prepare: Any) -> Any:
     return broken
 
 
+def _tells_first(_send: Any) -> Any:
+    def broken(words: Any) -> None:
+        from backend.web import live
+
+        for one in words:
+            live.valkey().publish(live.CHANNEL, one)
+
+    return broken
+
+
 _ONE_LIVE = "WHERE live.county_id = :county AND live.status IN ('held', 'pending', 'booked', 'arrived')"
 FAULTS = {
     one.name: one
@@ -172,6 +182,23 @@ FAULTS = {
             "granted-twice",
             "a place that waits for the desk is confirmed by everybody who presses",
             (("backend.booking.open_places", "PROMOTE", without("AND status = :from AND version = :version")),),
+        ),
+        Fault(
+            "sessions-made-again",
+            "a maker of sessions does not see what another has made meanwhile",
+            (
+                (
+                    "backend.booking.slot_maker",
+                    "_MAKE",
+                    without("ON CONFLICT (county_id, institution, department, day, template) DO NOTHING"),
+                ),
+            ),
+            ("DROP INDEX uq_schedule_session_template",),
+        ),
+        Fault(
+            "answers-wait-for-valkey",
+            "a booking is refused when nobody can be told of it",
+            (("backend.web.live", "send", _tells_first),),
         ),
         Fault(
             "synchronous-commit-off",

@@ -145,3 +145,41 @@ def test_ten_thousand_attempts_on_five_hundred_places(board, sound_house: Rig, b
     assert line.tally.violations == []
     assert (line.tally.faults["web_worker"], line.tally.faults["valkey"]) == (5, 1)
     assert all(line.seeded.values()), line.seeded
+
+
+def play_without_valkey(place: Rig) -> Tally:
+    """Valkey is stopped, and five hundred people book the five hundred places; then five hundred others ask in vain."""
+    patients, slots = gather(place)
+    harm, record = place.harm(), Record()
+    harm.valkey()
+    wishes = [(one, slots[number % SLOTS]) for number, one in enumerate(patients)]
+
+    def wish(given: tuple[Patient, UUID]) -> Answer:
+        who, slot = given
+        headers = {"Authorization": f"Bearer {who.token}", "Idempotency-Key": secrets.token_hex(12)}
+        url = f"{place.house.url}/api/v1/referrals/{who.referral}/appointment"
+        return until_answered(record, lambda: ask(url, {"slot_id": str(slot)}, method="POST", headers=headers))
+
+    with ThreadPoolExecutor(16) as pool:
+        booked, late = list(pool.map(wish, wishes[:PLACES])), list(pool.map(wish, wishes[PLACES:]))
+    harm.valkey_back()
+    tally = Tally(attempts=len(wishes))
+    tally.faults["valkey stopped"] = 1
+    tally.figures = {
+        "booked": sum(one.status == 201 for one in booked),
+        "told that it is full": sum(one.status == 409 for one in late),
+    }
+    tally.violations += [f"{one.status} {one.body}" for one in booked if one.status != 201]
+    tally.violations += [f"{one.status} to who came late" for one in late if one.status != 409]
+    tally.violations += [f"{count} × {what}" for what, count in record.surprises.items()]
+    tally.violations += [f"{record.unknown + record.away} asked again"] * bool(record.unknown + record.away)
+    return tally
+
+
+def test_booking_goes_on_without_valkey(board, sound_house: Rig, broken_house: Rig) -> None:
+    with board.line("–", "booking works while Valkey is stopped: everybody is answered, and rightly") as line:
+        line.tally = play_without_valkey(sound_house)
+        line.tally.violations += sound_house.broken_invariants("I-01", "I-05", "I-15b")
+        line.seeded["answers-wait-for-valkey"] = bool(play_without_valkey(broken_house).violations)
+    assert line.tally.violations == []
+    assert all(line.seeded.values()), line.seeded
