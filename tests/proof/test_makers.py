@@ -57,7 +57,7 @@ def at_once(stage: Stage, *faults: str) -> list[str]:
         assert one.stdin is not None
         one.stdin.write("go\n")
         one.stdin.flush()
-    said = [one.communicate(timeout=300)[0] for one in makers]
+    said = [one.communicate(timeout=1_800)[0] for one in makers]
     return [f"a maker ended with {one.returncode}" for one in makers if one.returncode] + said
 
 
