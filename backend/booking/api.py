@@ -28,6 +28,7 @@ from backend.booking.schemas import (
     PlacesBody,
     TakeIn,
 )
+from backend.booking.slip import slip
 from backend.booking.views import appointment_body, bed_body, places_body
 from backend.booking.views_open import open_places_body
 from backend.kernel.errors import Invalid, NotFound
@@ -157,6 +158,17 @@ def calendar(actor: Actor, appointment_id: UUID) -> Response:
         text,
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="appointment.ics"'},
+    )
+
+
+@routes.get("/appointments/<uuid:appointment_id>/slip.pdf")
+@operation("appointment.read", summary="给没有手机的人：打印一张小条", tag="预约", media_type="application/pdf")
+def print_slip(actor: Actor, appointment_id: UUID) -> Response:
+    row = access.authorize(Appointment, appointment_id, actor, "appointment.read")
+    return Response(
+        slip(appointment_body(row, actor, image=True)),
+        mimetype="application/pdf",
+        headers={"Content-Disposition": 'inline; filename="appointment.pdf"'},
     )
 
 

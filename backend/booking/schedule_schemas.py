@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from backend.booking.schemas import PriceBody
 from backend.records.schemas import PersonLine
 
 WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -128,16 +129,6 @@ class OrderIn(BaseModel):
     answers: list[str] = Field(default_factory=list, max_length=20)
     in_stay: bool = False
     referral_id: UUID | None = None
-
-
-class PriceBody(BaseModel):
-    """What it costs in fen, less what a referred patient saves, and whose rule that is."""
-
-    full_fen: int
-    off_fen: int
-    pay_fen: int
-    sample: bool
-    source: str | None
 
 
 class ExaminationBody(BaseModel):

@@ -9,6 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.records.schemas import PersonLine
 
 
+class PriceBody(BaseModel):
+    """What it costs in fen, less what a referred patient saves, and whose rule that is."""
+
+    full_fen: int
+    off_fen: int
+    pay_fen: int
+    sample: bool
+    source: str | None
+
+
 class PlaceIn(BaseModel):
     """The place that was chosen."""
 
@@ -220,7 +230,11 @@ class PlacesBody(BaseModel):
 
 
 class AppointmentBody(BaseModel):
-    """A place that somebody has: when, where, whom to report to, what to bring, what may be done."""
+    """A place that somebody has: when, where, whom to report to, what to bring, what may be done.
+
+    `doctor`, `price` and `code_image` stand only where one place is looked at by itself; a price only where the
+    county's pack knows it.
+    """
 
     id: UUID
     version: int
@@ -249,6 +263,8 @@ class AppointmentBody(BaseModel):
     starts_at: datetime
     title: str
     expert: bool
+    doctor: str | None
+    price: PriceBody | None
     report_to: str
     report_from: datetime
     report_until: datetime

@@ -17,7 +17,10 @@ from backend.booking.queries import session_of
 from backend.booking.schemas import AppointmentBody, BedBody, DayBody, PlaceBody, PlacesBody
 from backend.booking.service import in_time
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
+from backend.booking.views_exam import price_of_order
+from backend.booking.views_open import doctor_name
 from backend.kernel.roles import Actor
+from backend.records.models_orders import ExaminationOrder
 from backend.records.schemas import PersonLine
 from backend.records.views import department_name, institution_name, person_of
 from backend.referrals.models import Referral
@@ -89,10 +92,15 @@ class Shown:
 
 
 def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> AppointmentBody:
-    """Return an appointment; with `image`, its check-in code drawn as well."""
+    """Return an appointment; with `image`, what the page of it shows besides: the code drawn, the doctor, the price."""
     offer = queries.offer_instead_of(row.county_id, row.id)
     shown = Shown(session_of(row), person_of(row.county_id, row.resident_id), offer.id if offer else None, clock.now())
-    return body_of(row, shown, actor, image=image)
+    body = body_of(row, shown, actor, image=image)
+    if image:
+        order = session().get(ExaminationOrder, (row.county_id, row.order_id)) if row.order_id else None
+        body.doctor = doctor_name(row.county_id, shown.on.practitioner_id)
+        body.price = price_of_order(order) if order else None
+    return body
 
 
 def body_of(row: Appointment, shown: Shown, actor: Actor, *, image: bool = False) -> AppointmentBody:
@@ -130,6 +138,8 @@ def body_of(row: Appointment, shown: Shown, actor: Actor, *, image: bool = False
         starts_at=row.starts_at,
         title=on.title,
         expert=on.expert,
+        doctor=None,
+        price=None,
         report_to=on.place,
         report_from=row.starts_at - timedelta(minutes=rules.check_in.early_minutes),
         report_until=row.starts_at + timedelta(minutes=rules.check_in.late_minutes),

@@ -10,8 +10,8 @@ from backend.booking.schedule_schemas import (
     ExaminationPlaceBody,
     ExaminationPlacesBody,
     OrderBody,
-    PriceBody,
 )
+from backend.booking.schemas import PriceBody
 from backend.booking.states import SlotPool
 from backend.booking.views_open import doctor_name
 from backend.kernel.clock import local_day
@@ -51,9 +51,6 @@ def order_body(row: ExaminationOrder, actor: Actor) -> OrderBody:
     ]
     if row.status == OrderStatus.ACTIVE and mine is None and row.until_on >= local_day(clock.now()):
         actions += ["book"] if not actor.roles.isdisjoint(access.catalogue.get("order.book").grants) else []
-    price = (
-        price_of(county, item, referred=referred_to(row) is not None) if item else Price(0, 0, sample=True, source=None)
-    )
     return OrderBody(
         id=row.id,
         version=row.version,
@@ -69,10 +66,19 @@ def order_body(row: ExaminationOrder, actor: Actor) -> OrderBody:
         in_stay=row.stay_id is not None,
         referral_id=row.referral_id,
         prepare=list(item.prepare) if item else [],
-        price=_price(price),
+        price=price_of_order(row),
         appointment_id=mine.id if mine else None,
         actions=actions,
     )
+
+
+def price_of_order(row: ExaminationOrder) -> PriceBody:
+    """Return what an ordered examination costs this patient."""
+    county = pack(row.county_id)
+    item = county.booking.examination(row.item)
+    if item is None:
+        return _price(Price(0, 0, sample=True, source=None))
+    return _price(price_of(county, item, referred=referred_to(row) is not None))
 
 
 def places_body(row: ExaminationOrder, item: Examination, institution: str) -> ExaminationPlacesBody:

@@ -30,7 +30,7 @@ def open_places_body(actor: Actor, query: OpenPlacesQuery, whom: UUID | None) ->
         institution=query.institution,
         institution_name=institution_name(county, query.institution) or "",
         contracted=signed,
-        release_text=f"每天 {quota.release_at:%H:%M} 放 {quota.public_lead_days} 天后的号，"
+        release_text=f"每天 {quota.release_at:%-H:%M} 放 {quota.public_lead_days} 天后的号，"
         f"签约居民早 {quota.contract_lead_days - quota.public_lead_days} 天",
         checkout_minutes=county.booking.hold.checkout_minutes,
         source=source.title,

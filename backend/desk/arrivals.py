@@ -8,10 +8,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy import func
 
 from backend.alliance.queries import pack
-from backend.booking.models import Appointment
+from backend.booking.models import Appointment, BedRequest
 from backend.booking.states import AppointmentStatus
 from backend.booking.views import KIND_NAMES
-from backend.desk import booking_rows, door
+from backend.desk import beds_today, booking_rows, door
 from backend.desk.forms import choice, text
 from backend.desk.frame import draw
 from backend.desk.names_shown import leave_trace
@@ -65,6 +65,14 @@ def one(actor: Actor, appointment_id: UUID) -> str:
     return _guest(actor, door.of_appointment(actor, row))
 
 
+@pages.get("/beds/<uuid:bed_id>")
+@page("bed.read")
+def one_in_bed(actor: Actor, bed_id: UUID) -> str:
+    row = access.authorize(BedRequest, bed_id, actor, "bed.read")
+    referral = require_named(session().get_one(Referral, (row.county_id, row.referral_id)), actor)
+    return _guest(actor, door.of_referral(actor, referral))
+
+
 @pages.post("/register")
 @page("arrival.write")
 def register(actor: Actor) -> Response:
@@ -109,7 +117,8 @@ def _admission(row: Arrival, bed: str) -> Admission:
 def _guest(actor: Actor, guest: door.Guest) -> str:
     county = pack(actor.county_id)
     entry = county.institutions.institution(actor.institution or "")
-    without = county.insurance.without_certificate
+    rule = county.insurance.without_certificate
+    without = rule if rule and entry.level in rule.levels else None  # what is said of going further up is not said here
     return render_template(
         "desk/guest.html",
         guest=guest,
@@ -127,7 +136,8 @@ def _page(actor: Actor, which: str) -> str:
     today = local_day(clock.now())
     booked = _appointments(actor, which, today) if which != "come" else []
     come = _come_today(actor, today) if which == "come" else []
-    leave_trace(actor, "arrival.list", len(booked) + len(come), show=which)
+    beds = beds_today.rows(actor, today) if which == "today" else []
+    leave_trace(actor, "arrival.list", len(booked) + len(come) + len(beds), show=which)
     return draw(
         "desk/arrivals.html",
         actor,
@@ -136,6 +146,7 @@ def _page(actor: Actor, which: str) -> str:
         which=which,
         today=today,
         rows=[_row(actor, row) for row in booked],
+        beds=beds,
         come=[_come(row) for row in come],
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy.sql import Select
 from backend.booking.models import Appointment, BedRequest, WaitlistEntry
 from backend.booking.states import AppointmentStatus, BedStatus
 from backend.booking.wait_list import OPEN
+from backend.desk import beds_today
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.oversight.models_audit import ReferralAudit
@@ -24,14 +25,14 @@ def to_answer(actor: Actor) -> int:
 
 
 def arriving_today(actor: Actor) -> int:
-    """Return how many have a place here today and are not there yet."""
-    return _count(
-        access.scoped_query(Appointment, actor, "appointment.read").where(
-            Appointment.institution == actor.institution,
-            Appointment.day == local_day(clock.now()),
-            Appointment.status == AppointmentStatus.BOOKED,
-        )
+    """Return how many have a place or a bed here today and are not there yet."""
+    today = local_day(clock.now())
+    places = access.scoped_query(Appointment, actor, "appointment.read").where(
+        Appointment.institution == actor.institution,
+        Appointment.day == today,
+        Appointment.status == AppointmentStatus.BOOKED,
     )
+    return _count(places) + _count(beds_today.kept(actor, today))
 
 
 def to_confirm(actor: Actor) -> int:

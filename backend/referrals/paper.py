@@ -1,17 +1,16 @@
 """The certificate on one A4 page: numbered rows, the place for the seal, the QR, the receipt below the fold."""
 
 import io
-import re
 from dataclasses import dataclass
 from typing import Any
 
-import segno
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from backend.referrals.fonts import runs, width
+from backend.referrals.fonts import width
 from backend.referrals.form_rows import LONG, Row, rows
+from backend.referrals.lettering import broken, draw_code, text
 from backend.referrals.numbers import grouped
 
 _LEFT, _RIGHT, _TOP = 15 * mm, A4[0] - 15 * mm, A4[1] - 12 * mm
@@ -19,8 +18,6 @@ _LABEL = 32 * mm
 _RECEIPT = 62 * mm  # from the foot of the page
 _SIZES = (10.5, 9.5, 8.5, 7.8)
 _MOST_LINES = 4
-_TOKEN = re.compile(r"[!-~]{1,30}|.", re.DOTALL)
-_NEVER_FIRST = frozenset("，。；：、！？）》”％,.;:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +50,15 @@ def certificate(page: Print) -> bytes:
 
 def _head(canvas: Canvas, page: Print) -> float:
     facts = page.facts
-    _text(canvas, A4[0] / 2, _TOP - 16, f"{facts['title']}（{facts['direction']}）", 18, bold=True, centre=True)
-    _text(canvas, A4[0] / 2, _TOP - 34, f"编号 {grouped(facts['number'])}", 11, centre=True)
+    text(canvas, A4[0] / 2, _TOP - 16, f"{facts['title']}（{facts['direction']}）", 18, bold=True, centre=True)
+    text(canvas, A4[0] / 2, _TOP - 34, f"编号 {grouped(facts['number'])}", 11, centre=True)
     emergency = "急诊绿色通道 ☑" if facts["emergency"] else "急诊绿色通道 □"
-    _text(canvas, _LEFT, _TOP - 16, emergency.replace("☑", "√"), 9.5)
-    _text(canvas, _LEFT, _TOP - 32, f"打印时：{page.state}", 9.5)
+    text(canvas, _LEFT, _TOP - 16, emergency.replace("☑", "√"), 9.5)
+    text(canvas, _LEFT, _TOP - 32, f"打印时：{page.state}", 9.5)
     if facts["sample"]:
-        _text(canvas, _LEFT, _TOP - 46, "样式为本县设置（样例）", 8.5)
-    _code(canvas, page.qr, _RIGHT - 24 * mm, _TOP - 24 * mm, 24 * mm)
+        text(canvas, _LEFT, _TOP - 46, "样式为本县设置（样例）", 8.5)
+    draw_code(canvas, page.qr, _RIGHT - 24 * mm, _TOP - 24 * mm, 24 * mm)
     return float(_TOP - 27 * mm)
-
-
-def _code(canvas: Canvas, content: str, x: float, y: float, side: float) -> None:
-    code = segno.make(content, error="m", micro=False)
-    matrix = list(code.matrix)
-    module = side / (len(matrix) + 4)
-    for line, row in enumerate(matrix):
-        for place, dark in enumerate(row):
-            if dark:
-                left = x + (place + 2) * module
-                canvas.rect(left, y + side - (line + 3) * module, module + 0.05, module + 0.05, stroke=0, fill=1)
 
 
 def _height(lines: list[Row], size: float) -> float:
@@ -84,24 +70,10 @@ def _row_height(line: Row, size: float) -> float:
 
 
 def _wrapped(line: Row, size: float) -> list[str]:
-    broken = _broken(line.text, size, _RIGHT - _LEFT - _LABEL - 6)
-    if line.number in LONG and len(broken) > _MOST_LINES:
-        return [*broken[: _MOST_LINES - 1], broken[_MOST_LINES - 1][:-4] + "…见附页"]
-    return broken
-
-
-def _broken(text: str, size: float, room: float) -> list[str]:
-    lines, line, used = [], "", 0.0
-    for token in _TOKEN.findall(text):
-        step = width(token, size)
-        # Closing signs stay with what they close; a word or a number is not torn.
-        if used + step > room and line and token not in _NEVER_FIRST:
-            lines.append(line)
-            line, used = "", 0.0
-            if token.isspace():
-                continue
-        line, used = line + token, used + step
-    return [*lines, line] if line or not lines else lines
+    found = broken(line.text, size, _RIGHT - _LEFT - _LABEL - 6)
+    if line.number in LONG and len(found) > _MOST_LINES:
+        return [*found[: _MOST_LINES - 1], found[_MOST_LINES - 1][:-4] + "…见附页"]
+    return found
 
 
 def _body(canvas: Canvas, lines: list[Row], start: float, size: float) -> float:
@@ -110,9 +82,9 @@ def _body(canvas: Canvas, lines: list[Row], start: float, size: float) -> float:
     for line in lines:
         height = _row_height(line, size)
         canvas.line(_LEFT, y, _RIGHT, y)
-        _text(canvas, _LEFT + 2, y - size - 1, f"{line.number} {line.label}", min(size, 9.5))
-        for place, text in enumerate(_wrapped(line, size)):
-            _text(canvas, _LEFT + _LABEL, y - size - 1 - place * size * 1.32, text, size)
+        text(canvas, _LEFT + 2, y - size - 1, f"{line.number} {line.label}", min(size, 9.5))
+        for place, words in enumerate(_wrapped(line, size)):
+            text(canvas, _LEFT + _LABEL, y - size - 1 - place * size * 1.32, words, size)
         y -= height
     canvas.line(_LEFT, y, _RIGHT, y)
     for x in (_LEFT, _LEFT + _LABEL - 3, _RIGHT):
@@ -122,12 +94,12 @@ def _body(canvas: Canvas, lines: list[Row], start: float, size: float) -> float:
 
 def _seal(canvas: Canvas, page: Print, foot: float) -> None:
     y = max(foot - 6 * mm, _RECEIPT + 12 * mm)
-    _text(canvas, _RIGHT - 60 * mm, y, page.facts["seal"], 10)
-    _text(canvas, _RIGHT - 60 * mm, y - 14, "（盖章处，无电子签章）", 8.5)
+    text(canvas, _RIGHT - 60 * mm, y, page.facts["seal"], 10)
+    text(canvas, _RIGHT - 60 * mm, y - 14, "（盖章处，无电子签章）", 8.5)
     if page.signature is not None:
         from reportlab.lib.utils import ImageReader  # noqa: PLC0415  only when somebody drew one
 
-        _text(canvas, _LEFT, y, "患者或监护人签名", 9.5)
+        text(canvas, _LEFT, y, "患者或监护人签名", 9.5)
         picture = ImageReader(io.BytesIO(page.signature))
         canvas.drawImage(picture, _LEFT + 30 * mm, y - 24, 32 * mm, 12 * mm, preserveAspectRatio=True, anchor="w")
 
@@ -136,7 +108,7 @@ def _receipt(canvas: Canvas, facts: dict[str, Any]) -> None:
     canvas.setDash(3, 3)
     canvas.line(_LEFT, _RECEIPT, _RIGHT, _RECEIPT)
     canvas.setDash()
-    _text(canvas, A4[0] / 2, _RECEIPT - 15, f"20 回执（接收机构填）　编号 {grouped(facts['number'])}", 10, centre=True)
+    text(canvas, A4[0] / 2, _RECEIPT - 15, f"20 回执（接收机构填）　编号 {grouped(facts['number'])}", 10, centre=True)
     lines = (
         ("到达时间", "核验人"),
         ("接诊科室、医生", "处理（门诊 / 住院 / 转他院 / 未到）"),
@@ -146,17 +118,6 @@ def _receipt(canvas: Canvas, facts: dict[str, Any]) -> None:
     for place, pair in enumerate(lines):
         y = _RECEIPT - 34 - place * 11 * mm
         for x, label in zip((_LEFT, A4[0] / 2 + 4 * mm), pair, strict=True):
-            _text(canvas, x, y, label, 9.5)
+            text(canvas, x, y, label, 9.5)
             start = x + width(label, 9.5) + 4
             canvas.line(start, y - 2, x + 84 * mm, y - 2)
-
-
-def _text(
-    canvas: Canvas, x: float, y: float, text: str, size: float, *, bold: bool = False, centre: bool = False
-) -> None:
-    if centre:
-        x -= width(text, size, bold=bold) / 2
-    for name, part in runs(text, bold=bold):
-        canvas.setFont(name, size)
-        canvas.drawString(x, y, part)
-        x += canvas.stringWidth(part, name, size)

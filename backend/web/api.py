@@ -49,6 +49,7 @@ def document() -> Response:
 
 _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>联动 接口文档</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/docs.css"><link rel="stylesheet" href="/static/build/fonts/fonts.css">
 <main><h1>联动 接口文档</h1>
 <p>给写程序对接的人看。完整描述：<a href="/api/openapi.json">openapi.json</a>（OpenAPI 3.1）。

@@ -1,11 +1,12 @@
 """The address without a path: the three doors of the house, each with whom it is for."""
 
-from flask import Blueprint, render_template_string
+from flask import Blueprint, Response, current_app, render_template_string
 
 pages = Blueprint("front", __name__)
 
 _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>联动</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/docs.css"><link rel="stylesheet" href="/static/build/fonts/fonts.css">
 <main><h1>联动</h1><p>县里看病，上下联动。从哪扇门进？</p>
 {% for address, name, whom in doors %}<a class="door" href="{{ address }}"><b>{{ name }}</b><span>{{ whom }}</span></a>
@@ -22,3 +23,9 @@ _DOORS = (
 def doors() -> str:
     """Show where one may go in."""
     return render_template_string(_PAGE, doors=_DOORS)
+
+
+@pages.get("/favicon.ico")
+def icon() -> Response:
+    """Serve the house's own mark to a browser that asks by the old name."""
+    return current_app.send_static_file("icon.svg")

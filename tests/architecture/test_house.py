@@ -23,7 +23,7 @@ BACKEND = ROOT / "backend"
 SOURCES = sorted(path for path in BACKEND.rglob("*.py") if "versions" not in path.parts)
 OPEN_PATHS = {"/", "/healthz", "/readyz", "/metrics", "/static/<path:filename>", "/api/openapi.json", "/api/docs"}
 """Pages that show nothing of anybody, and say so here."""
-OPEN_PATHS |= {"/app", "/app/", "/app/environment.json", "/app/<path:name>"}
+OPEN_PATHS |= {"/favicon.ico", "/app", "/app/", "/app/environment.json", "/app/<path:name>"}
 OPEN_PATHS |= {"/wechat/callback/<county>"}  # WeChat itself, known by its signature
 
 

@@ -198,7 +198,11 @@ def test_a_referred_patient_has_kept_times_and_pays_less(app: Flask) -> None:
     made = order(team.leader, resident_id, referral_id=referral.id).json
     assert (made["price"]["off_fen"], made["price"]["pay_fen"]) == (4_500, 40_500)
     assert made["price"]["source"] == "转上来的优先预约、优先住院、优惠检查"
-    assert book(patient, made["id"], kept).status_code == 201
+    booked = book(patient, made["id"], kept).json
+    shown = patient.get(f"/api/v1/appointments/{booked['id']}").json
+    assert (shown["price"]["pay_fen"], shown["price"]["sample"]) == (40_500, True)
+    paper = team.leader.get(f"/api/v1/appointments/{booked['id']}/slip.pdf")
+    assert (paper.status_code, paper.data[:4]) == (200, b"%PDF")
     # Somebody without a referral does not get a kept time.
     other, other_id, other_team = patient_and_doctor(app)
     theirs = order(other_team.leader, other_id).json

@@ -119,11 +119,17 @@ def test_a_referred_patient_is_admitted_to_the_bed_that_was_kept(app: Flask, cas
     number, _ = paper_of(app, cast, referral)
     page = desk.post("/desk/arrivals/look", q=number).text
     assert "12 床" in page
+    # A bed has no hour, and is awaited today all the same.
+    bed = cast.doctor.get(f"/api/v1/referrals/{referral}/bed").json
+    awaited = f'data-open="/desk/arrivals/beds/{bed["id"]}"'
+    assert awaited in desk.text("/desk/arrivals")
+    assert "12 床" in desk.text(f"/desk/arrivals/beds/{bed['id']}")
     register(desk, certificate=number, referral_id=referral, category="stay", bed="12 床")
     stay = newest(app, cast, Stay)
     assert (stay.came_as, str(stay.referral_id), stay.bed) == ("referred", referral, "12 床")
     assert stay.certificate_number == number
     assert cast.doctor.get(f"/api/v1/referrals/{referral}/bed").json["status"] == "used"
+    assert awaited not in desk.text("/desk/arrivals")
 
 
 def test_the_check_in_code_finds_the_appointment_which_is_then_used(app: Flask, cast: Cast) -> None:

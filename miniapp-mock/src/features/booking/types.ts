@@ -158,6 +158,8 @@ export interface Appointment {
   department_name: string
   starts_at: string
   title: string
+  doctor: string | null
+  price: Price | null
   report_to: string
   report_from: string
   report_until: string
