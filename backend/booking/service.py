@@ -89,6 +89,8 @@ def cancel_by(actor: Actor, appointment: Appointment, version: int) -> None:
     because = "self" if _is_family(actor, appointment) else "desk" if at_desk else "doctor"
     if appointment.status == AppointmentStatus.HELD:
         because = "hold_dropped"  # nobody was told of it yet
+    if appointment.status == AppointmentStatus.OFFERED:
+        because = "declined"  # as when it is said on the phone: they wait on
     cancel(actor, appointment, version, because)
 
 

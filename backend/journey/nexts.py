@@ -127,11 +127,15 @@ def _places(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
 def _unanswered(row: Appointment, on: ScheduleSession) -> NextOut:
     offered = row.status == Status.OFFERED
     where = f"{say(row.starts_at)}，{place_name(row.county_id, on.institution)} · {on.title}"
+    by = (row.held_until or row.starts_at).astimezone(SHANGHAI)
+    until = f"{near_day_text(by.date(), local_day(clock.now()))} {by:%-H:%M}"
     title = "换一个看病的时间，您看行不行" if row.replaces_id else "候补到了，有号了" if offered else "占着的号等您确认"
     return NextOut(
         kind="offer" if offered else "hold",
         title=title,
-        text=f"{where}。到时候没答复，号就给别人。" if offered else f"{where}。到时候没确认，号自己退回。",
+        text=f"{where}。给您留到{until}，没答复，号就给别人。"
+        if offered
+        else f"{where}。给您留到{until}，没确认，号自己退回。",
         button="去答复" if offered else "去确认",
         page=f"/features/booking/pages/appointment?id={row.id}",
         due_at=row.held_until,

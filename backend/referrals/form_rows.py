@@ -56,6 +56,8 @@ def _places(places: dict[str, Any]) -> str:
 
 
 def _with_second(name: str, second: str, level: str) -> str:
+    if "（" in level:  # 市级（县级市）: brackets never stand in brackets
+        return f"{name}（{second}） {level}" if second else f"{name} {level}"
     return f"{name}（{second}，{level}）" if second else f"{name}（{level}）"
 
 

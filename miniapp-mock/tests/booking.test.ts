@@ -38,6 +38,8 @@ describe('a place that ended', () => {
   it('says kindly what becomes of who did not answer', () => {
     expect(endedText(place({ ended_because: 'offer_expired' }))).toContain('您还在候补里')
     expect(endedText(place({ ended_because: 'offer_expired', replaces_id: 'x' }))).toContain('打电话')
+    expect(endedText(place({ ended_because: 'declined' }))).toContain('您还在候补里')
+    expect(endedText(place({ ended_because: 'declined', replaces_id: 'x' }))).toContain('打电话')
     expect(endedText(place({ ended_because: 'hold_expired' }))).toContain('不算您爽约')
   })
   it('leads to where another time of its kind is', () => {
