@@ -97,14 +97,16 @@ def county_referral(app: Flask) -> tuple[Cast, str]:
     return cast, referral
 
 
-def test_the_duty_chief_signs_for_the_medical_office(app, at) -> None:
+def test_the_duty_chief_registers_where_no_desk_is(app, at) -> None:
     at(10)
     cast, referral = county_referral(app)
-    chief = signer(app, "first-hospital", Role.MEDICAL_OFFICE, Role.DESK_CLERK, county="xinmi", duty="duty-chief")
+    office = signer(app, "first-hospital", Role.MEDICAL_OFFICE, county="xinmi")
+    assert cast.sign(office, referral).status_code == 200
+    chief = signer(app, "first-hospital", Role.MEDICAL_OFFICE, county="xinmi", duty="duty-chief")
     signed = cast.sign(chief, referral)
     assert signed.status_code == 200, signed.json
-    clerk = cast.waiting_for(cast.clerk, referral)
-    assert clerk is not None, "then the desk registers it"
+    assert signed.json["signs_as"] == "总值班代本院转诊办登记"
+    assert cast.read(referral)["status"] == "issued"
 
 
 def test_at_night_the_medical_office_holds_nobody_up(app, at) -> None:

@@ -188,7 +188,7 @@ class Limits(Sourced):
     emergency_papers_hours: Hours
     result_back_days: Days
     way_back_days: Days
-    farther_km: Annotated[int, Field(ge=0, le=500)]
+    farther_km: Annotated[int, Field(ge=0, le=500)] = 0
     township_answer_working_minutes: Minutes
     draft_kept_days: Days
     arrival_grace_hours: Hours
