@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from backend.followup import plans, queries, reading, service
+from backend.followup import advice_api, plans, queries, reading, service
 from backend.followup.models import FollowUpPlan, FollowUpVisit
 from backend.followup.results import show_result
 from backend.followup.rounds import show_round
@@ -28,6 +28,7 @@ from backend.web.paging import PageQuery, fetch_page
 
 routes = Blueprint("followup", __name__, url_prefix="/api/v1")
 TAG = "随访"
+routes.register_blueprint(advice_api.routes)
 
 
 @routes.get("/residents/<uuid:resident_id>/follow-up-plans")

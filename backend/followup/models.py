@@ -31,10 +31,7 @@ class FollowUpPlan(CountyRow, Versioned, Base):
         ),
         Index("ix_follow_up_plan_referral", "county_id", "referral_id"),
     )
-    __access__: ClassVar[dict[Relation, str]] = {
-        Relation.OWN: "practitioner_id",
-        Relation.RECEIVER: "upper_institution",
-    }
+    __access__: ClassVar[dict[Relation, str]] = {Relation.OWN: "practitioner_id"}
 
     resident_id: Mapped[UUID]
     condition: Mapped[str]  # code of the protocol's disease, or `general`

@@ -13,10 +13,11 @@ from backend.alliance.queries import pack, pack_version
 from backend.contracts.queries import team_of
 from backend.followup.events import FollowUpStarted
 from backend.followup.models import FollowUpPlan, FollowUpVisit
+from backend.followup.queries import next_visit
 from backend.followup.states import PLANS, VISITS, FollowUpPlanAction, FollowUpPlanStatus, FollowUpVisitAction
 from backend.followup.states import FollowUpVisitStatus as Visit
 from backend.kernel.clock import local_day
-from backend.kernel.errors import Conflict, NotFound
+from backend.kernel.errors import Conflict, Invalid, NotFound
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor, system_actor
 from backend.people.models import Resident
@@ -140,23 +141,31 @@ def plan_visit(plan: FollowUpPlan, village: str, due_on: date) -> None:
     )
 
 
+def look_sooner(actor: Actor, plan: FollowUpPlan, on: date) -> date:
+    """Put the next look forward: what was planned for later is called off. Returns when the next look is.
+
+    Raises Conflict for a stopped plan, Invalid for a day that had its look.
+    """
+    if plan.status != FollowUpPlanStatus.ACTIVE:
+        raise Conflict("plan_stopped", "这个随访已经停了，不能再排日子。要接着管，请重新开始随访。")
+    following = next_visit(plan)
+    if following is not None and following.due_on <= on:
+        return following.due_on
+    _call_off(actor, plan)
+    resident = session().get_one(Resident, (plan.county_id, plan.resident_id))
+    plan_visit(plan, resident.village, on)
+    if next_visit(plan) is None:
+        raise Invalid("day_taken", "那天已经看过或取消过一次了，请换一天。")
+    return on
+
+
 def stop_plan(actor: Actor, plan_id: UUID) -> FollowUpPlan:
     """Stop a plan; its open visits are called off."""
     plan = access.authorize(FollowUpPlan, plan_id, actor, "follow_up_plan.stop", lock=True)
     before = FollowUpPlanStatus(plan.status)
     after = PLANS.next(before, FollowUpPlanAction.STOP, actor)
     plan.status = after
-    for status in (Visit.PLANNED, Visit.ASKED):
-        called_off = VISITS.next(status, FollowUpVisitAction.CALL_OFF, actor)
-        session().execute(
-            update(FollowUpVisit)
-            .where(
-                FollowUpVisit.county_id == plan.county_id,
-                FollowUpVisit.plan_id == plan.id,
-                FollowUpVisit.status == status,
-            )
-            .values(status=called_off)
-        )
+    _call_off(actor, plan)
     audit.record(
         session(),
         actor,
@@ -178,6 +187,20 @@ def protocol_of(county: Pack, condition: str, on: date) -> Protocol:
 def protocol_begun_with(plan: FollowUpPlan) -> Protocol:
     """Return the protocol in the version a plan was begun with."""
     return protocol_of(pack_version(plan.county_id, plan.pack_version), plan.condition, plan.started_on)
+
+
+def _call_off(actor: Actor, plan: FollowUpPlan) -> None:
+    for status in (Visit.PLANNED, Visit.ASKED):
+        called_off = VISITS.next(status, FollowUpVisitAction.CALL_OFF, actor)
+        session().execute(
+            update(FollowUpVisit)
+            .where(
+                FollowUpVisit.county_id == plan.county_id,
+                FollowUpVisit.plan_id == plan.id,
+                FollowUpVisit.status == status,
+            )
+            .values(status=called_off)
+        )
 
 
 def _one_at_a_time(county_id: str, resident_id: UUID) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from backend.alliance.packs.sections.followup import Protocol
 from backend.alliance.queries import pack, village_name
 from backend.followup import queries
+from backend.followup.advised import show_advised
 from backend.followup.models import FollowUpPlan, FollowUpVisit
 from backend.followup.plans import protocol_begun_with, protocol_of
 from backend.followup.schemas import (
@@ -158,5 +159,6 @@ def show_plan(actor: Actor, plan: FollowUpPlan) -> PlanOut:
         started_on=plan.started_on,
         next_due_on=following.due_on if following else None,
         version=plan.version,
+        advised=show_advised(plan),
         actions=[str(action) for action in PLANS.actions_from(FollowUpPlanStatus(plan.status), actor)],
     )

@@ -167,8 +167,17 @@ class VisitPage(BaseModel):
     next_cursor: str | None
 
 
+class AdvisedOut(BaseModel):
+    """That the hospital's doctor advised something, and what became of it, as the patient reads it."""
+
+    on: date
+    text: str
+    outcome: str
+    tone: str  # wait | ok
+
+
 class PlanOut(BaseModel):
-    """A plan and where it stands."""
+    """A plan and where it stands; `advised` as far as the county lets the patient know."""
 
     id: UUID
     resident_id: UUID
@@ -184,6 +193,7 @@ class PlanOut(BaseModel):
     started_on: date
     next_due_on: date | None
     version: int
+    advised: list[AdvisedOut]
     actions: list[str]
 
 

@@ -1,4 +1,4 @@
-"""A plan runs until it is stopped; a visit is planned, asked for, and done — or called off."""
+"""A plan runs until it is stopped; a visit is planned, asked for, and done or called off; advice is answered."""
 
 from enum import StrEnum
 
@@ -60,5 +60,42 @@ VISITS = Transitions(
         (_S.ASKED, _A.RECORD): move(_S.DONE, Role.RESIDENT, *CARERS),
         (_S.PLANNED, _A.CALL_OFF): move(_S.CALLED_OFF, Role.SYSTEM, *CARERS),
         (_S.ASKED, _A.CALL_OFF): move(_S.CALLED_OFF, Role.SYSTEM, *CARERS),
+    },
+)
+
+
+UPPER = (Role.WARD_DOCTOR, Role.SPECIALIST)
+"""Who sends somebody down, sees how it goes on, and may advise."""
+
+
+class PlanAdviceStatus(StrEnum):
+    """Where the advice of the doctor above stands. It changes nothing by itself."""
+
+    OPEN = "open"
+    TAKEN_ON = "taken_on"
+    NOT_TAKEN_ON = "not_taken_on"
+    TAKEN_BACK = "taken_back"  # by whoever wrote it: the wrong patient, or settled by telephone
+    LAPSED = "lapsed"  # sight or plan ended before anybody answered
+
+
+class PlanAdviceAction(StrEnum):
+    """What may be done with an advice."""
+
+    TAKE_ON = "take_on"
+    LEAVE = "leave"
+    TAKE_BACK = "take_back"
+    LAPSE = "lapse"
+
+
+_V, _M = PlanAdviceStatus, PlanAdviceAction
+
+ADVICES = Transitions(
+    "plan_advice",
+    start=(_V.OPEN,),
+    moves={
+        (_V.OPEN, _M.TAKE_ON): move(_V.TAKEN_ON, Role.FAMILY_DOCTOR),
+        (_V.OPEN, _M.LEAVE): move(_V.NOT_TAKEN_ON, Role.FAMILY_DOCTOR),
+        (_V.OPEN, _M.TAKE_BACK): move(_V.TAKEN_BACK, *UPPER),
+        (_V.OPEN, _M.LAPSE): move(_V.LAPSED, Role.SYSTEM),
     },
 )

@@ -11,6 +11,7 @@ from backend.booking.slot_maker import make_slots
 from backend.booking.sweeping import expire_holds, give_back, mark_missed, offer_waited_for, phone_displaced
 from backend.chat.waiting import tell_waiting
 from backend.contracts import terms
+from backend.followup.advice_ticks import chase_unanswered, close_ended
 from backend.followup.planner import ask_due, tell_overdue
 from backend.notices.delivery import recover_lost
 from backend.oversight.audits import draw
@@ -41,6 +42,8 @@ def _purge(current: Session, _county_id: str) -> int:
 TICKS: tuple[Tick, ...] = (
     Tick("followup.ask_due", 20, ask_due),
     Tick("followup.tell_overdue", 60, tell_overdue),
+    Tick("followup.close_ended", 60, close_ended),
+    Tick("followup.chase_unanswered", 60, chase_unanswered),
     Tick("worklist.escalate", 15, escalate_overdue),
     Tick("alliance.take_effect", 60, take_effect),
     Tick("notices.recover", 20, recover_lost),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from backend.alliance.queries import pack
 from backend.contracts.models import CareTeam
+from backend.followup.advice_rules import KINDS
 from backend.followup.models import FollowUpPlan, FollowUpVisit
 from backend.followup.plans import protocol_begun_with
 from backend.followup.queries import practitioner_name
@@ -53,6 +54,9 @@ def task_text(task: Task, plain: str) -> str:
             return _overdue(task, plain)
         case "consider_referral" if (plan := _of(FollowUpPlan, task.focus_id, task)) is not None:
             return f"{protocol_begun_with(plan).plain}：{plain}"
+        case "plan_advice":
+            place = pack(task.county_id).institutions.institution(str(task.detail["from"])).short_name
+            return f"{place}的医生提了建议：{KINDS[str(task.detail['kind'])]}"
         case "contract_request" if (people := int(task.detail.get("people", 1))) > 1:
             return f"{plain}（一家 {people} 口）"
         case "contract_hand_over" if task.detail.get("next_team"):

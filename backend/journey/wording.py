@@ -67,6 +67,7 @@ WORDING: dict[str, TaskWording] = {
     "consider_referral": TaskWording(
         "follow", "连着两次没控制住，要不要转诊", "处理", _FOLLOW + "plan?id={focus}&task={task}"
     ),
+    "plan_advice": TaskWording("sign", "医院的医生提了建议，等您答复", "看并答复", _FOLLOW + "advice?id={focus}"),
     "tell_by_phone": TaskWording("message", "微信没通知到", "打电话", _FOLLOW + "call?task={task}"),
     "chat_waiting": TaskWording("message", "等您回话", "回话", _TALK),
     "contract_hand_over": TaskWording("other", "换了团队，情况要交接", "去看", _CONTRACT),

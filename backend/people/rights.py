@@ -29,6 +29,8 @@ _THINGS = {
     "appointment": "预约",
     "follow_up": "随访",
     "follow_up_plan": "随访",
+    "sent_down": "转回来以后的随访",
+    "plan_advice": "医院医生的建议",
     "prescription": "处方",
     "dispense": "取药",
     "task": "待办",

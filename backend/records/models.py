@@ -37,6 +37,7 @@ class AccessGrant(CountyRow, Base):
     basis: Mapped[str]  # contract | referral | visit | hand_over ...
     basis_id: Mapped[UUID]
     ended_at: Mapped[datetime | None]
+    until_at: Mapped[datetime | None]  # ends by itself, in domain time
 
 
 class Visit(_OfResident, Versioned, Base):

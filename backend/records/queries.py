@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -29,7 +29,7 @@ def grantees_of(actor: Actor) -> list[str]:
 
 
 def granted(model: Any, actor: Actor) -> ColumnElement[bool]:
-    """Return the predicate of Relation.GRANTED: a live grant on the row's resident; a visit's ends by itself."""
+    """Return the predicate of Relation.GRANTED: a live grant on the row's resident; some end by themselves."""
     names = grantees_of(actor)
     if not names:
         return false()
@@ -38,6 +38,7 @@ def granted(model: Any, actor: Actor) -> ColumnElement[bool]:
         AccessGrant.county_id == model.county_id,
         AccessGrant.resident_id == column,
         AccessGrant.ended_at.is_(None),
+        or_(AccessGrant.until_at.is_(None), AccessGrant.until_at > clock.sql_now()),
         AccessGrant.grantee.in_(names),
         ~_visit_long_over(),
     )

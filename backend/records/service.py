@@ -21,8 +21,16 @@ CLOCKS_DIFFER = timedelta(minutes=15)
 """How far a phone's clock may be ahead of ours."""
 
 
-def grant(county_id: str, resident_id: UUID, basis: str, basis_id: UUID, grantees: Iterable[str]) -> None:
-    """Let teams (`team:<uuid>`), institutions or practitioners see a record for a stated reason."""
+def grant(
+    county_id: str,
+    resident_id: UUID,
+    basis: str,
+    basis_id: UUID,
+    grantees: Iterable[str],
+    *,
+    until: datetime | None = None,
+) -> None:
+    """Let teams (`team:<uuid>`), institutions or practitioners see a record for a stated reason, until an instant."""
     for grantee in grantees:
         session().execute(
             insert(AccessGrant)
@@ -33,9 +41,11 @@ def grant(county_id: str, resident_id: UUID, basis: str, basis_id: UUID, grantee
                 grantee=grantee,
                 basis=basis,
                 basis_id=basis_id,
+                until_at=until,
             )
             .on_conflict_do_update(
-                index_elements=["county_id", "resident_id", "basis", "basis_id", "grantee"], set_={"ended_at": None}
+                index_elements=["county_id", "resident_id", "basis", "basis_id", "grantee"],
+                set_={"ended_at": None, "until_at": until},
             )
         )
 
@@ -53,6 +63,21 @@ def end_grants(county_id: str, basis: str, basis_id: UUID, *, grantee: str | Non
         .values(ended_at=clock.sql_now())
     )
     session().execute(query if grantee is None else query.where(AccessGrant.grantee == grantee))
+
+
+def end_later(county_id: str, basis: str, basis_id: UUID, grantee: str, until: datetime) -> None:
+    """Let a sight that stands end by itself at an instant; one that has ended stays ended."""
+    session().execute(
+        update(AccessGrant)
+        .where(
+            AccessGrant.county_id == county_id,
+            AccessGrant.basis == basis,
+            AccessGrant.basis_id == basis_id,
+            AccessGrant.grantee == grantee,
+            AccessGrant.ended_at.is_(None),
+        )
+        .values(until_at=until)
+    )
 
 
 def record_readings(

@@ -5,6 +5,7 @@ sees the record, the follow-up plan starts. Two doctors at once: the referral's 
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from backend.kernel.roles import Actor
 from backend.kernel.rules import decide, require
 from backend.records import stays, wards
 from backend.records.models import Stay
-from backend.records.service import grant
+from backend.records.service import end_later, grant
 from backend.records.states import Disposition, StayStatus
 from backend.records.stays import Admission
 from backend.referrals import (
@@ -79,7 +80,7 @@ def accept(actor: Actor, referral_id: UUID, taking: Taking) -> ReferralHandover:
         row.stay_below_id = _admit(actor, referral, taking, certificate, above)
     _give_sight(actor, referral, row)
     _tell_the_house(actor, referral, row)
-    _close(actor, referral, above)
+    _close(actor, referral)
     row.version += 1
     session().flush()
     return row
@@ -208,9 +209,15 @@ def _give_sight(actor: Actor, referral: Referral, row: ReferralHandover) -> None
     team = homeward.own_team(referral.county_id, referral.resident_id, referral.to_institution)
     grantees = [f"team:{team.team_id}"] if team else []
     grantees.append(f"practitioner:{actor.practitioner_id}")
-    if row.hospital_follows:
-        grantees.append(f"practitioner:{referral.practitioner_id}")  # tracks and guides (MS-4.2.3c)
     grant(referral.county_id, referral.resident_id, "hand_over", referral.id, grantees)
+    # The hospital tracks and guides (MS-4.2.3c) as long as the county's days of the upper doctor last.
+    until = clock.now() + timedelta(days=pack(referral.county_id).followup.upper_doctor.sight_days)
+    if row.hospital_follows:
+        above = [f"practitioner:{referral.practitioner_id}"]
+        grant(referral.county_id, referral.resident_id, "hand_over", referral.id, above, until=until)
+    for way in (referral, _way_up(referral)):
+        if way is not None:
+            end_later(referral.county_id, "referral", way.id, f"institution:{referral.from_institution}", until)
 
 
 def _tell_the_house(actor: Actor, referral: Referral, row: ReferralHandover) -> None:
@@ -237,11 +244,18 @@ def _tell_the_house(actor: Actor, referral: Referral, row: ReferralHandover) -> 
     live.hint(referral.county_id, f"institution:{referral.to_institution}", "referral", referral.id)
 
 
-def _close(actor: Actor, referral: Referral, above: Stay) -> None:
+def _close(actor: Actor, referral: Referral) -> None:
     # A signature that follows on the next working day is still waited for.
     for kind in (waiting.CONSENT, waiting.ANSWER, waiting.REDIRECT, waiting.RETURNED, handover_tasks.TAKE):
         waiting.done(referral, kind, "accepted")
     waiting.tell_resident(referral, "handed_over")
-    up = session().get(Referral, (referral.county_id, above.referral_id)) if above.referral_id else None
-    if up is not None and up.direction == "up" and up.status == ReferralStatus.ARRIVED:
+    up = _way_up(referral)
+    if up is not None and up.status == ReferralStatus.ARRIVED:
         service.close(actor, up, "sent_down")  # the journey up has come home
+
+
+def _way_up(referral: Referral) -> Referral | None:
+    """Return the referral that brought the patient up into the stay that ends now."""
+    stay = wards.find_stay(referral.county_id, referral.stay_id) if referral.stay_id else None
+    up = session().get(Referral, (referral.county_id, stay.referral_id)) if stay and stay.referral_id else None
+    return up if up is not None and up.direction == "up" else None

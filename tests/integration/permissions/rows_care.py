@@ -12,6 +12,7 @@ from backend.alliance.models import AllianceMembership
 from backend.booking.models import Appointment, BedRequest, WaitlistEntry
 from backend.booking.models_schedule import ScheduleTemplate
 from backend.followup.models import FollowUpVisit
+from backend.followup.models_advice import PlanAdvice
 from backend.followup.plans import Beginning, begin_plan
 from backend.kernel.clock import local_day
 from backend.kernel.ids import new_id
@@ -19,6 +20,8 @@ from backend.kernel.roles import system_actor
 from backend.people.models import RelatedPerson, SignInSession
 from backend.prescriptions.models import Dispensing, LongPrescription, Pickup, PrescriptionItem, PrescriptionRenewal
 from backend.records.models_orders import ExaminationOrder
+from backend.referrals.content import content_of
+from backend.referrals.models import Referral
 from backend.store import clock
 from backend.worklist.models import Task
 from tests.integration.booking.scene import make_slots
@@ -31,11 +34,29 @@ def followup(current: Session, world: Any, made: dict[str, UUID]) -> Named:
         world.resident_id,
         Beginning("hypertension", "doctor", world.sites.house, own(world), local_day(clock.now(current))),
     )
-    plan.upper_institution = world.receiver
+    down = Referral(
+        county_id=world.county, direction="down", category="home", status="arrived", resident_id=world.resident_id,
+        practitioner_id=world.people["receiver"].practitioner_id, from_institution=world.receiver,
+        to_institution=world.sites.house, diagnosis_text="高血压 3 级", pack_version="2026.1", offered=[], records=[],
+        round=1, emergency=False, own_wish=False, choice_by_patient=True, no_records=True,
+        submitted_at=clock.now(current), arrived_at=clock.now(current),
+    )  # fmt: skip
+    down.content_hash = content_of(down).digest
+    put(current, down)
+    plan.upper_institution, plan.referral_id = world.receiver, down.id
     visit = current.scalar(select(FollowUpVisit).where(FollowUpVisit.plan_id == plan.id))
     assert visit is not None
     visit.village_practitioner_id = own(world)
     yield "plan_id", plan
+    yield "advice_id", put(
+        current,
+        PlanAdvice(
+            county_id=world.county, resident_id=world.resident_id, plan_id=plan.id, referral_id=down.id, kind="watch",
+            practitioner_id=own(world), from_institution=world.receiver, institution=world.sites.house,
+            asked_id=own(world), due_at=clock.now(current) + timedelta(days=1),
+        ),
+        text=WORDS[world.county],
+    )  # fmt: skip
     yield "follow_up_visit_id", visit
 
 

@@ -16,6 +16,7 @@ LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "/api/v1/arrivals": (("arrival_id", "arrival"),),
     "/api/v1/contracts": (("contract_id", "contract"),),
     "/api/v1/conversations": (("conversation_id", "conversation"),),
+    "/api/v1/sent-down": (("plan_id", "follow_up_plan"),),
     "/api/v1/follow-up-visits": (("follow_up_visit_id", "follow_up_visit"),),
     "/api/v1/long-prescriptions": (("prescription_id", "long_prescription"),),
     "/api/v1/pickups": (("pickup_id", "pickup"),),

@@ -20,6 +20,7 @@ HOLES: dict[str, tuple[str, ...]] = {
     "handoff_id": ("village_handoff",),
     "stay_id": ("stay",),
     "plan_id": ("follow_up_plan",),
+    "advice_id": ("plan_advice",),
     "prescription_id": ("long_prescription",),
     "renewal_id": ("prescription_renewal",),
     "appointment_id": ("appointment",),

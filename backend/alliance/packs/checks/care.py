@@ -13,6 +13,7 @@ from backend.alliance.packs.sections.followup import Outcome, Protocol
 from backend.alliance.packs.sections.prescriptions import NATIONAL_CAP_DAYS
 
 SATURDAY = 6
+_NEEDED_LADDERS = {"danger": "出现危险值", "upper_advice": "上级医生的建议没人答复"}
 
 
 def check_followup(pack: Pack) -> Iterable[Finding]:
@@ -32,8 +33,9 @@ def check_followup(pack: Pack) -> Iterable[Finding]:
             yield Finding("followup", ("ladders", place, "steps"), "wrong_order", text)
         if not ladder.steps:
             yield Finding("followup", ("ladders", place), "empty", "至少要有一个人")
-    if not any(ladder.kind == "danger" for ladder in section.ladders):
-        yield Finding("followup", ("ladders",), "missing_ladder", "要写出现危险值时找谁（kind = danger）")
+    for kind, text in _NEEDED_LADDERS.items():
+        if not any(ladder.kind == kind for ladder in section.ladders):
+            yield Finding("followup", ("ladders",), "missing_ladder", f"要写{text}时找谁（kind = {kind}）")
 
 
 def _protocol(path: tuple[str | int, ...], protocol: Protocol) -> Iterable[Finding]:

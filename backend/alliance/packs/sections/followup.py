@@ -132,7 +132,7 @@ class LadderStep(PackModel):
 class Ladder(Sourced):
     """A stair of persons for one kind of trouble; danger counts every minute, the rest working time."""
 
-    kind: Literal["danger", "missed_visit", "no_answer", "hospital_silent"]
+    kind: Literal["danger", "missed_visit", "no_answer", "hospital_silent", "upper_advice"]
     working_time: bool
     steps: Many[LadderStep]
 
@@ -168,6 +168,15 @@ class Asking(Sourced):
     overdue_after_days: Days
 
 
+class UpperDoctor(Sourced):
+    """What the doctor who sent somebody down sees of the plan, how long, and by when advice is answered."""
+
+    sight_days: Annotated[int, Field(ge=1, le=366)]
+    department_sees: bool
+    patient_told: bool
+    answer_working_minutes: Annotated[int, Field(ge=30, le=4800)]
+
+
 class FollowupSection(PackModel):
     """Everything a county settles about follow-up."""
 
@@ -176,6 +185,7 @@ class FollowupSection(PackModel):
     first_contact: FirstContact
     after_urgent: AfterUrgent
     asking: Asking
+    upper_doctor: UpperDoctor
     general: Protocol
 
     def protocol(self, condition: str, on: dt.date) -> Protocol | None:

@@ -150,5 +150,6 @@ export interface Plan {
   village_practitioner: string | null
   started_on: string
   next_due_on: string | null
+  advised: { on: string; text: string; outcome: string; tone: 'wait' | 'ok' }[]
   actions: string[]
 }
