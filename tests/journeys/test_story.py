@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.integration.referrals.rig import drawn
+from tests.journeys.advising import ADVICE, REPLY, advise, answer_advice
 from tests.journeys.cast import CASTS, PIN, Cast, allow, draw_name, sign_in_at_desk
 from tests.journeys.conftest import People
-from tests.journeys.doctoring import refer_up, see_first, write_slip
+from tests.journeys.doctoring import Shot, refer_up, see_first, write_slip
 from tests.journeys.house import House
 from tests.journeys.story import Story, day
 from tests.journeys.told import turn_to
@@ -187,3 +188,21 @@ def test_down_and_followed(house: House, people: People, cast: Cast, shot: Calla
     expect(danger).to_contain_text("186/112")
     expect(danger).to_contain_text("过了转给")
     shot(doctor, f"{cast.county}-today-danger")
+
+
+@pytest.mark.clause("MS-4.2.3c")
+def test_the_hospital_sees_and_advises(house: House, people: People, cast: Cast, shot: Shot) -> None:
+    """After the story's way down: the ward's doctor advises, the family doctor decides, the patient reads of it."""
+    ward = people.phone(cast.ward_doctor, cast.county)
+    advise(ward, cast, shot)
+    answer_advice(people.phone(cast.family_doctor, cast.county), cast, shot)
+    ward.reload()
+    expect(ward.get_by_test_id("advice-taken_on")).to_be_visible()
+    ward.get_by_test_id("advice-taken_on").click()
+    expect(ward.get_by_test_id("advice-answer")).to_contain_text(REPLY)
+    resident = people.phone(cast.resident, cast.county, "features/followup/pages/plan")
+    told = resident.get_by_test_id("advised").first
+    expect(told).to_contain_text("的医生建议：用药")
+    expect(told).to_contain_text("家庭医生采用了")
+    expect(resident.get_by_text(ADVICE)).to_have_count(0)
+    shot(resident, f"{cast.county}-advised")

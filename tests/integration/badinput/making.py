@@ -9,6 +9,7 @@ from uuid import uuid4
 from flask import Flask
 from sqlalchemy import update
 
+from backend.followup.models import FollowUpPlan
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Role
 from backend.people.models import Account, Resident
@@ -117,6 +118,16 @@ def _from_above_and_looked_at(app: Flask, stories: Stories) -> None:
     stories.end(signer(app, HOSPITAL, Role.MEDICAL_OFFICE, county=COUNTY), cast.doctor)
 
 
+def _sent_down(app: Flask, stories: Stories) -> None:
+    """Somebody taken over below, on whose plan the hospital's doctor has advised."""
+    down = make_down(app, COUNTY)
+    assert down.take_over(down.ready()).status_code == 200
+    [plan] = down.rows(FollowUpPlan, FollowUpPlan.resident_id == down.patient_id)
+    advice = {"kind": "watch", "text": "脚肿要马上来"}
+    assert down.ward.post(f"/api/v1/follow-up-plans/{plan.id}/advices", advice).status_code == 201
+    stories.end(down.ward, down.team.leader, down.patient)
+
+
 def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     _medicines(app, stories)
     cast, content_hash = _upward(app, stories)
@@ -126,6 +137,7 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
             getattr(down, step)()
         stories.end(down.ward, down.patient, down.team.leader, down.head, *filter(None, [down.third]))
     _from_above_and_looked_at(app, stories)
+    _sent_down(app, stories)
     talk = make_talk(app)
     talk.say(talk.person, "今天头有点晕")
     with app.app_context(), transaction() as current:
@@ -191,6 +203,8 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
         "prescriptions.WritingIn": {name: value for name, value in written().items() if name != "condition"},
         "prescriptions.PickupIn": by_self(),
         "followup.AnswerIn": answer(),
+        "followup.AdviceIn": {"kind": "drug", "text": "晚上那片改到睡前吃"},
+        "followup.ReplyIn": {"taken_on": True, "text": "今晚就改"},
         "records.HandoffIn": slip,
         "records.ReadingsIn": {"values": PRESSURE},
         "records.VisitIn": {"resident_id": str(cast.patient_id), "department": "general_practice"},
