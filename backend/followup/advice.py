@@ -95,14 +95,7 @@ def answer(actor: Actor, advice_id: UUID, reply: Reply) -> PlanAdvice:
     move_advice(actor, row, action, answered_by=actor.practitioner_id, reason=reply.reason, next_on=next_on)
     if reply.text.strip():
         vault().seal(row, "reply", reply.text.strip())
-    plan_notice(
-        row.county_id,
-        NoticeKind.TASK_WAITING,
-        dedupe_key=f"{FOCUS}:{row.id}:answered",
-        focus=(FOCUS, row.id),
-        practitioner_id=row.practitioner_id,
-        page=_page(row),
-    )
+    _tell(row, "answered", row.practitioner_id)
     return row
 
 
@@ -143,7 +136,7 @@ def move_advice(actor: Actor, row: PlanAdvice, action: PlanAdviceAction, **value
 
 def chase(row: PlanAdvice) -> None:
     """Tell the named doctor once more: the time has passed."""
-    _tell(row, "chased")
+    _tell(row, "chased", row.asked_id)
 
 
 def _ask(plan: FollowUpPlan, row: PlanAdvice) -> None:
@@ -164,26 +157,22 @@ def _ask(plan: FollowUpPlan, row: PlanAdvice) -> None:
         ladder=as_ladder(steps),
         detail={"kind": row.kind, "from": row.from_institution},
     )
-    _tell(row, "asked")
+    _tell(row, "asked", row.asked_id)
 
 
-def _tell(row: PlanAdvice, what: str) -> None:
+def _tell(row: PlanAdvice, what: str, whom: UUID) -> None:
     plan_notice(
         row.county_id,
         NoticeKind.TASK_WAITING,
         dedupe_key=f"{FOCUS}:{row.id}:{what}",
         focus=(FOCUS, row.id),
-        practitioner_id=row.asked_id,
-        page=_page(row),
+        practitioner_id=whom,
+        page=f"features/followup/pages/advice?id={row.id}",
     )
 
 
 def _office(plan: FollowUpPlan) -> Office:
     return office(pack(plan.county_id), "township", local_day(clock.now()), plan.institution)
-
-
-def _page(row: PlanAdvice) -> str:
-    return f"features/followup/pages/advice?id={row.id}"
 
 
 def _moved(row: PlanAdvice) -> None:

@@ -172,10 +172,10 @@ def test_advice_is_a_named_doctors_task_and_taken_on_it_changes_the_plan(below: 
     ]
     [task] = below.rows(Task, Task.focus_id == UUID(advice))
     assert (task.status, task.outcome) == ("done", "taken_on")
-    told = [one.practitioner_id for one in below.rows(Notice, Notice.focus_id == UUID(advice))]
+    told = {one.practitioner_id for one in below.rows(Notice, Notice.focus_id == UUID(advice))}
     with below.app.app_context(), transaction():
         author = below.ward.actor().practitioner_id
-    assert told == [below.team.leader_id, author], "the doctor above hears what became of it"
+    assert told == {below.team.leader_id, author}, "the doctor above hears what became of it"
     answer = below.ward.get(f"/api/v1/plan-advices/{advice}").json
     assert (answer["status"], answer["reply"]) == ("taken_on", "明天我上门看")
     again = reply(below, advice, taken_on=False, reason="not_fitting")
