@@ -23,7 +23,7 @@ def rows(facts: dict[str, Any], place: str = "") -> list[Row]:
     return [
         Row(1, "转出 · 转往", _places(facts["places"])),
         Row(2, "病人", _person(facts["person"])),
-        Row(3, "住址 · 电话 · 联系人", _address(facts["person"])),
+        Row(3, "住址 · 联系人", _address(facts["person"])),
         Row(4, "参保 · 签约", _insurance(facts["insurance"])),
         Row(5, "首诊", _first_visit(facts["first_visit"])),
         Row(6, "转诊类别", facts["category"]),
