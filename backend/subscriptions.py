@@ -10,6 +10,7 @@ from backend.contracts import points
 from backend.followup import events as followup
 from backend.followup.plans import on_hand_over_accepted, on_incoming_accepted
 from backend.kernel.events import Event
+from backend.people import authorities
 from backend.people import events as people
 from backend.prescriptions import events as prescriptions
 from backend.prescriptions import freezing
@@ -21,6 +22,7 @@ from backend.store.outbox import Claimed
 from backend.wechat.events import DeliveryReported
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription(people.ResidentDied, authorities.on_died, When.WITHIN),
     # The referrals first: with them their places go; then what was booked without one.
     Subscription(people.ResidentDied, deaths.on_died, When.WITHIN),
     Subscription(people.ResidentDied, bookings.on_died, When.WITHIN),

@@ -15,8 +15,9 @@ from backend.contracts.queries import key_groups_of, open_request, taken, team_v
 from backend.contracts.rules import SignFacts
 from backend.contracts.states import ContractStatus, EndReason, SignedBy
 from backend.kernel.roles import Actor
+from backend.people import authorities
 from backend.people.identity import needs_guardian
-from backend.people.models import RelatedPerson, Resident
+from backend.people.models import Resident
 from backend.store.db import session
 
 
@@ -105,23 +106,9 @@ def hand_of(actor: Actor, resident: Resident) -> SignedBy:
     if resident.id in actor.guarded:
         return SignedBy.GUARDIAN
     if resident.id in actor.proxied:
-        return SignedBy.AUTHORIZED if _written_authority(actor, resident) else SignedBy.OWN_HAND
+        entrusted = authorities.of_account(resident, actor.account_id, "contract")
+        return SignedBy.AUTHORIZED if entrusted is not None else SignedBy.OWN_HAND
     return SignedBy.HELPED
-
-
-def _written_authority(actor: Actor, resident: Resident) -> bool:
-    return bool(
-        session().scalar(
-            select(RelatedPerson.id).where(
-                RelatedPerson.county_id == actor.county_id,
-                RelatedPerson.resident_id == resident.id,
-                RelatedPerson.account_id == actor.account_id,
-                RelatedPerson.kind == "proxy",
-                RelatedPerson.written_authority.is_not(None),
-                RelatedPerson.revoked_at.is_(None),
-            )
-        )
-    )
 
 
 def _one_household(actor: Actor, wish: SignUp, resident: Resident) -> bool:

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from backend.people import claim_api, privacy_api, resident_api, session_api, staff_api
+from backend.people import authority_api, claim_api, privacy_api, resident_api, session_api, staff_api
 
 routes = Blueprint("people", __name__, url_prefix="/api/v1")
-for part in (session_api, privacy_api, claim_api, staff_api, resident_api):
+for part in (session_api, privacy_api, claim_api, authority_api, staff_api, resident_api):
     routes.register_blueprint(part.routes)

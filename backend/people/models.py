@@ -230,7 +230,7 @@ class HandOverCode(CountyRow, Base):
 class RelatedPerson(CountyRow, Base):
     """Who may act for a resident: a proxy runs errands, a guardian consents (RelatedPerson). Two different rights.
 
-    `written_authority` names a stored paper by which a proxy may also sign for one act.
+    A proxy signs only by a `written_authority` of its own table.
     """
 
     __tablename__ = "related_person"
@@ -256,5 +256,4 @@ class RelatedPerson(CountyRow, Base):
     name: Mapped[str]
     relation: Mapped[str]
     verified_by: Mapped[UUID | None]
-    written_authority: Mapped[UUID | None]
     revoked_at: Mapped[datetime | None]

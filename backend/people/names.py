@@ -57,3 +57,12 @@ def _may_stand(character: str, category: str) -> bool:
     if 0x20000 <= ord(character) <= 0x3FFFF:
         return True  # newer ideographs than this Python knows are still names
     return category[0] in "LMN" or category == "Co" or character in _SIGNS or ord(character) in _MAYBE_DOTS
+
+
+def same_person(name: str, *others: str) -> bool:
+    """Compare names by the letters alone: a space or a dot makes nobody another person."""
+    return _letters(name) in {_letters(one) for one in others} - {""}
+
+
+def _letters(name: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKC", name) if one.isalnum())

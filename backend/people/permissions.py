@@ -25,6 +25,9 @@ _HELPERS = {
     role: _SIGHT[role]
     for role in (Role.VILLAGE_DOCTOR, Role.FAMILY_DOCTOR, Role.TEAM_NURSE, Role.WARD_DOCTOR, Role.DESK_CLERK)
 }
+_REGISTRARS = {
+    role: _SIGHT[role] for role in (Role.VILLAGE_DOCTOR, Role.FAMILY_DOCTOR, Role.SPECIALIST, Role.WARD_DOCTOR)
+}
 
 PERMISSIONS: tuple[Permission, ...] = (
     permission("me.read", {role: {Relation.ANY} for role in EVERYBODY}),
@@ -43,6 +46,17 @@ PERMISSIONS: tuple[Permission, ...] = (
     permission("resident.register", {role: {Relation.VILLAGE} for role in (Role.VILLAGE_DOCTOR, Role.PUBLIC_HEALTH)}),
     permission("resident.correct", {**_HELPERS, Role.PUBLIC_HEALTH: {Relation.VILLAGE}}),
     permission("hand_over_code.issue", _HELPERS),
+    # A paper is registered by a doctor who looks after the person and saw it.
+    permission("authority.register", _REGISTRARS),
+    permission(
+        "authority.read",
+        {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN}, **_REGISTRARS, Role.TEAM_NURSE: {Relation.GRANTED}},
+        audited=True,
+    ),
+    permission(
+        "authority.end",
+        {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN}, **_REGISTRARS, Role.TEAM_NURSE: {Relation.GRANTED}},
+    ),
     permission("related_person.read", {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN}, **_HELPERS}),
     permission("related_person.invite", {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN}}),
     permission("related_person.revoke", {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN, Relation.OWN}, **_HELPERS}),

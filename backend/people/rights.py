@@ -37,6 +37,7 @@ _THINGS = {
     "claim": "档案连到微信",
     "hand_over_code": "交接码",
     "related_person": "家人代办",
+    "authority": "书面委托",
 }
 _LOOKS = frozenset({"read", "list", "search", "download"})
 

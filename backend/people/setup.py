@@ -39,7 +39,8 @@ def install(app: Flask) -> None:
     register_account_lookup(openid_index_of)
     register_village_lookup(villages_served)
     access.register_relation(Relation.OWN, _held_by, table="related_person")
-    access.register_relation(Relation.VILLAGE, _in_village, table="related_person")
+    for table in ("related_person", "written_authority"):
+        access.register_relation(Relation.VILLAGE, _in_village, table=table)
     problems.CONSTRAINTS.update(
         uq_account_resident=("record_taken", "这份档案刚刚连到了另一个微信，请刷新再看。"),
         uq_account_practitioner=("bound_elsewhere", "这个工作账号刚刚绑到了另一个微信。换了手机，请找管理员要绑定码。"),

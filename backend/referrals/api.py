@@ -6,22 +6,27 @@ from flask import Blueprint
 
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
-from backend.referrals import certificate_api, drafts, handover_api, incoming_api, receiving_api, service
+from backend.referrals import (
+    certificate_api,
+    consent_api,
+    drafts,
+    endings,
+    handover_api,
+    incoming_api,
+    receiving_api,
+    service,
+)
 from backend.referrals.bodies import OwnWishBody, ReferralBody, ReferralsBody
-from backend.referrals.bodies_options import ConsentTextBody, OptionsBody
-from backend.referrals.consents import Yes
+from backend.referrals.bodies_options import OptionsBody
 from backend.referrals.drafts import Case, Draft
 from backend.referrals.models import Referral
-from backend.referrals.options import consent_text, options, own_wish_changes
+from backend.referrals.options import options, own_wish_changes
 from backend.referrals.schemas import (
-    ConsentIn,
     DraftIn,
     EditIn,
-    HelpedConsentIn,
     OptionsQuery,
     OwnWishIn,
     PinIn,
-    ReasonIn,
     ReferralIn,
     ReferralsQuery,
 )
@@ -31,6 +36,7 @@ from backend.web.operations import expected_version, operation
 from backend.web.paging import fetch_page
 
 routes = Blueprint("referrals", __name__, url_prefix="/api/v1")
+routes.register_blueprint(consent_api.routes)
 routes.register_blueprint(receiving_api.routes)
 routes.register_blueprint(handover_api.routes)
 routes.register_blueprint(certificate_api.routes)
@@ -107,51 +113,7 @@ def submit(actor: Actor, referral_id: UUID, body: PinIn) -> ReferralBody:
 @routes.post("/referrals/<uuid:referral_id>/give-up")
 @operation("referral.edit", summary="没有医院能收，在这里治", tag=TAG, answer=ReferralBody)
 def give_up(actor: Actor, referral_id: UUID) -> ReferralBody:
-    return referral_body(service.give_up(actor, referral_id), actor)
-
-
-@routes.get("/referrals/<uuid:referral_id>/consent-text")
-@operation("referral.read", summary="要念给病人听的同意书", tag=TAG, answer=ConsentTextBody)
-def read_consent_text(actor: Actor, referral_id: UUID) -> ConsentTextBody:
-    return consent_text(access.authorize(Referral, referral_id, actor, "referral.read"))
-
-
-@routes.post("/referrals/<uuid:referral_id>/consent")
-@operation(
-    "referral.consent",
-    summary="我听明白了，我同意",
-    tag=TAG,
-    body=ConsentIn,
-    answer=ReferralBody,
-    body_limit=512 * 1024,
-)
-def consent(actor: Actor, referral_id: UUID, body: ConsentIn) -> ReferralBody:
-    return referral_body(service.give_consent(actor, referral_id, Yes(**body.model_dump())), actor)
-
-
-@routes.post("/referrals/<uuid:referral_id>/helped-consent")
-@operation(
-    "referral.help_consent",
-    summary="在医生手机上帮着签同意书",
-    tag=TAG,
-    body=HelpedConsentIn,
-    answer=ReferralBody,
-    body_limit=512 * 1024,
-)
-def helped_consent(actor: Actor, referral_id: UUID, body: HelpedConsentIn) -> ReferralBody:
-    return referral_body(service.give_consent(actor, referral_id, Yes(**body.model_dump()), helped=True), actor)
-
-
-@routes.post("/referrals/<uuid:referral_id>/decline")
-@operation("referral.withdraw", summary="我不转", tag=TAG, answer=ReferralBody)
-def decline(actor: Actor, referral_id: UUID) -> ReferralBody:
-    return referral_body(service.decline_consent(actor, referral_id), actor)
-
-
-@routes.post("/referrals/<uuid:referral_id>/withdraw")
-@operation("referral.withdraw", summary="改主意了，不转了", tag=TAG, body=ReasonIn, answer=ReferralBody)
-def withdraw(actor: Actor, referral_id: UUID, body: ReasonIn) -> ReferralBody:
-    return referral_body(service.withdraw(actor, referral_id, body.reason), actor)
+    return referral_body(endings.give_up(actor, referral_id), actor)
 
 
 def _draft(body: DraftIn, *, own_wish: bool = False) -> Draft:

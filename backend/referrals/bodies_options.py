@@ -66,5 +66,7 @@ class ConsentTextBody(BaseModel):
     content_hash: str
     needs_guardian: bool
     child_to_hear: bool
+    guardian_relations: list[str]
+    kin_relations: list[str]
     languages: list[str]
     source: SourceBody

@@ -1,7 +1,6 @@
 """The patient's track: what is explained, who says yes, and how it is taken back. MS-4.2.2u2, domain-review 2.6."""
 
 import hashlib
-import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,37 +8,27 @@ from sqlalchemy import select
 
 from backend.alliance.packs.sections.referral import ConsentText
 from backend.alliance.queries import pack
-from backend.kernel.clock import age_on, local_day
+from backend.kernel.clock import local_day
 from backend.kernel.errors import Conflict, Stale
 from backend.kernel.roles import Actor
 from backend.kernel.rules import require
-from backend.people.models import Practitioner, RelatedPerson, Resident
 from backend.records.service import end_grants, grant
 from backend.referrals import drawn, waiting
+from backend.referrals.consent_rules import CONSENT_RULES
 from backend.referrals.events import ReferralConsented
 from backend.referrals.models import Referral, ReferralConsent
+from backend.referrals.said import Said, facts_of, speaker_of
 from backend.referrals.states import CONSENTS, ConsentAction, ConsentStatus
-from backend.referrals.track_rules import CONSENT_RULES, ConsentFacts
 from backend.store import audit, clock, events
 from backend.store.db import session
 
-ADULT, OWN_WAGES, HEARD = 18, 16, 8
 
-
-@dataclass(frozen=True, slots=True)
-class Yes:
-    """How a consent is given. `helped` on the doctor's phone, with a witness and the language that was spoken."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yes(Said):
+    """How a consent is given: over which content, with the name drawn by hand."""
 
     content_hash: str
     drawn: str  # base64 PNG
-    by: str = "self"
-    signer_name: str = ""
-    relation: str = ""
-    child_heard: bool = False
-    doctor_confirms: bool = False
-    witness: str = ""
-    language: str = ""
-    interpreter: str = ""
 
 
 def text_for(referral: Referral) -> ConsentText:
@@ -92,18 +81,13 @@ def give(actor: Actor, referral: Referral, yes: Yes, *, helped: bool) -> Referra
     consent = _asked(referral)
     if yes.content_hash != consent.covers_hash:
         raise Stale("consent_changed", "医生改过内容，请把新的看一遍再同意。")
-    related = _related(actor, referral) if not helped else None
-    by = _by(actor, referral, yes, related, helped=helped)
-    require(
-        CONSENT_RULES,
-        _facts(referral, yes, by, related, actor.name or "?" if helped else ""),
-        pack(referral.county_id).source,
-    )
-    resident = _resident(referral)
-    consent.given_by, consent.account_id = by, actor.account_id
-    consent.signer_name = yes.signer_name or (related.name if related else resident.name)
-    consent.relation = yes.relation or (related.relation if related else "")
-    consent.authority_file_id = related.written_authority if related and by == "authorised" else None
+    speaker = speaker_of(actor, referral, yes, helped=helped)
+    facts = facts_of(actor, referral, yes, speaker, helped=helped)
+    require(CONSENT_RULES, facts, pack(referral.county_id).source)
+    consent.given_by, consent.account_id = speaker.by, actor.account_id
+    consent.signer_name, consent.relation = speaker.name, speaker.relation
+    consent.authority_id = speaker.authority_id
+    consent.identity_known = yes.identity_known
     consent.child_heard, consent.helped = yes.child_heard, helped
     consent.helped_by = actor.practitioner_id if helped else None
     consent.witness, consent.language, consent.interpreter = yes.witness, yes.language, yes.interpreter
@@ -151,73 +135,11 @@ def live_consent(referral: Referral) -> ReferralConsent | None:
     )
 
 
-def needs_guardian(resident: Resident) -> bool:
-    """Under 18 (16 and 17 living on own wages excepted) or without full capacity. Civil Code 17 to 24."""
-    age = age_on(resident.birth_on, local_day(clock.now()))
-    return resident.lacks_capacity or age < OWN_WAGES or (age < ADULT and not resident.own_wages)
-
-
 def _asked(referral: Referral) -> ReferralConsent:
     live = live_consent(referral)
     if live is None or live.status != ConsentStatus.ASKED:
         raise Conflict("consent_not_asked", "现在没有等您同意的转诊，请刷新看最新进展。")
     return live
-
-
-def _by(actor: Actor, referral: Referral, yes: Yes, related: RelatedPerson | None, *, helped: bool) -> str:
-    if helped:
-        return yes.by
-    if actor.resident_id == referral.resident_id and actor.acting_for in (None, actor.resident_id):
-        return "self"
-    return "guardian" if related is not None and related.kind == "guardian" else "authorised"
-
-
-def _facts(referral: Referral, yes: Yes, by: str, related: RelatedPerson | None, helper: str) -> ConsentFacts:
-    resident, helped = _resident(referral), bool(helper)
-    explainer = session().get(Practitioner, (referral.county_id, referral.practitioner_id))
-    guardian = needs_guardian(resident)
-    age = age_on(resident.birth_on, local_day(clock.now()))
-    return ConsentFacts(
-        patient=resident.name,
-        needs_guardian=guardian,
-        by=by,
-        # On the doctor's phone the guardian stands in the room: name and relation are written down.
-        is_guardian=by == "guardian" and (not helped or bool(yes.signer_name and yes.relation)),
-        authority=related is not None and related.written_authority is not None,
-        doctor_confirms=helped and yes.doctor_confirms and bool(yes.signer_name and yes.relation),
-        child_to_hear=guardian and not resident.lacks_capacity and HEARD <= age < ADULT,
-        child_heard=yes.child_heard,
-        helped=helped,
-        witness=yes.witness,
-        witness_is_explainer=_same_person(yes.witness, helper, explainer.name if explainer else ""),
-        language=yes.language,
-    )
-
-
-def _same_person(name: str, *others: str) -> bool:
-    # By the letters alone: a space or a dot makes nobody another person.
-    def letters(given: str) -> str:
-        return "".join(one for one in unicodedata.normalize("NFKC", given) if one.isalnum())
-
-    return letters(name) in {letters(one) for one in others} - {""}
-
-
-def _related(actor: Actor, referral: Referral) -> RelatedPerson | None:
-    rows = session().scalars(
-        select(RelatedPerson).where(
-            RelatedPerson.county_id == referral.county_id,
-            RelatedPerson.resident_id == referral.resident_id,
-            RelatedPerson.account_id == actor.account_id,
-            RelatedPerson.revoked_at.is_(None),
-        )
-    )
-    return min(rows, key=lambda row: row.kind != "guardian", default=None)
-
-
-def _resident(referral: Referral) -> Resident:
-    resident = session().get(Resident, (referral.county_id, referral.resident_id))
-    assert resident is not None
-    return resident
 
 
 def _write_down(actor: Actor, referral: Referral, consent: ReferralConsent, before: ConsentStatus) -> None:

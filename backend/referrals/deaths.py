@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from backend.people.events import ResidentDied
-from backend.referrals import service
+from backend.referrals import endings
 from backend.referrals.models import Referral
 from backend.referrals.states import LIVE
 from backend.store.db import session
@@ -19,4 +19,4 @@ def on_died(event: ResidentDied) -> None:
         )
     )
     for row in rows.all():
-        service.end_by_itself(row, "died")
+        endings.end_by_itself(row, "died")

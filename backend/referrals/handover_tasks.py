@@ -5,7 +5,7 @@ from sqlalchemy import select
 from backend.alliance.queries import pack
 from backend.kernel.roles import Role
 from backend.records.events import PatientDischarged
-from backend.referrals import answers, package, service, waiting
+from backend.referrals import answers, endings, package, waiting
 from backend.referrals.events import CertificateIssued, DrugsMissingBelow, ReferralSubmitted
 from backend.referrals.models import Referral
 from backend.referrals.states import LIVE, ReferralStatus
@@ -84,7 +84,7 @@ def on_discharged(event: PatientDischarged) -> None:
         .with_for_update()
     )
     for referral in rows.all():
-        service.end_by_itself(referral, "discharged")
+        endings.end_by_itself(referral, "discharged")
 
 
 def _find(county_id: str, referral_id: object) -> Referral | None:

@@ -19,13 +19,13 @@ from backend.people.models import Resident
 from backend.records import stays
 from backend.records.service import grant
 from backend.records.stays import Admission
-from backend.referrals import photo, waiting
+from backend.referrals import waiting
 from backend.referrals.events import IncomingAccepted
 from backend.referrals.homeward import own_team
 from backend.referrals.models_incoming import IncomingTransfer
 from backend.referrals.states import INCOMING, IncomingAction, IncomingStatus
 from backend.referrals.takeover import ward_of
-from backend.store import access, audit, clock, events
+from backend.store import access, audit, clock, events, photo
 from backend.store.db import session
 from backend.store.vault import vault
 from backend.worklist.service import Owner, close_tasks, open_task

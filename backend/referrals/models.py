@@ -105,6 +105,7 @@ class ReferralConsent(CountyRow, Base):
     __tablename__ = "referral_consent"
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "referral_id"], ["referral.county_id", "referral.id"]),
+        ForeignKeyConstraint(["county_id", "authority_id"], ["written_authority.county_id", "written_authority.id"]),
         Index(
             "uq_referral_consent_live",
             "county_id",
@@ -116,6 +117,7 @@ class ReferralConsent(CountyRow, Base):
             "status <> 'given' OR (given_by IS NOT NULL AND signature_file_id IS NOT NULL AND given_at IS NOT NULL)",
             name="signed",
         ),
+        CheckConstraint("given_by <> 'authorised' OR authority_id IS NOT NULL", name="authority"),
         CheckConstraint("given_by IN ('self', 'guardian', 'authorised', 'relative')", name="given_by"),
         CheckConstraint("NOT helped OR (witness <> '' AND language <> '')", name="witnessed"),
     )
@@ -132,7 +134,8 @@ class ReferralConsent(CountyRow, Base):
     account_id: Mapped[UUID | None]
     signer_name: Mapped[str] = mapped_column(server_default=text("''"))
     relation: Mapped[str] = mapped_column(server_default=text("''"))
-    authority_file_id: Mapped[UUID | None]
+    identity_known: Mapped[bool] = mapped_column(server_default=text("false"))  # of who signed for somebody else
+    authority_id: Mapped[UUID | None]
     child_heard: Mapped[bool] = mapped_column(server_default=text("false"))
     helped: Mapped[bool] = mapped_column(server_default=text("false"))
     helped_by: Mapped[UUID | None]

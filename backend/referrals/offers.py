@@ -4,7 +4,18 @@ from backend.kernel.roles import Actor, Role
 from backend.referrals.answers import WAITING
 from backend.referrals.certificate_state import latest
 from backend.referrals.comeback import may_come_back
-from backend.referrals.states import DOCTORS, HELPERS, REFERRALS, ConsentStatus, ReferralAction, ReferralStatus
+from backend.referrals.said import entrusted
+from backend.referrals.sight import may_name
+from backend.referrals.states import (
+    DOCTORS,
+    HELPERS,
+    LIVE,
+    REFERRALS,
+    TOWNSHIP,
+    ConsentStatus,
+    ReferralAction,
+    ReferralStatus,
+)
 from backend.referrals.tracks import Tracks
 
 _MINE = {
@@ -20,14 +31,16 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
     found: list[str] = []
     status = ReferralStatus(t.referral.status)
     asked = t.consent is not None and t.consent.status == ConsentStatus.ASKED
-    if _is_patient_side(t, actor):
-        found += ["consent", "decline"] if asked and actor.acting_for not in actor.proxied else []
+    if _is_patient_side(t, actor) and _may_speak(t, actor):
+        found += ["consent", "decline"] if asked else []
         if ReferralAction.WITHDRAW in REFERRALS.actions_from(status, actor) and not asked:
             found.append("withdraw")
     if actor.practitioner_id == t.referral.practitioner_id and actor.has(*DOCTORS):
         found += [name for action, name in _MINE.items() if action in REFERRALS.actions_from(status, actor)]
     if asked and actor.practitioner_id is not None and actor.has(*HELPERS):
         found.append("help_consent")
+    if status in LIVE and may_hear_no(t, actor):
+        found.append("help_withdraw")
     if t.answer is not None and t.answer.status in WAITING and t.answer.institution == actor.institution:
         found += ["accept", "pass_on"]
         section = t.county.referral.handover if t.referral.direction == "down" else t.county.referral.receiving
@@ -48,5 +61,17 @@ def _goes_again(t: Tracks) -> bool:
     return been and t.state is not None and t.state.word == "valid"
 
 
+def may_hear_no(t: Tracks, actor: Actor) -> bool:
+    """Say whether a no may be heard here: by whoever helps the patient, or at the desk that knows of them."""
+    if actor.practitioner_id is None or _is_patient_side(t, actor) or not may_name(t, actor):
+        return False
+    receives = actor.institution == t.referral.to_institution
+    return actor.has(*HELPERS) or (receives and actor.has(*TOWNSHIP, Role.DESK_CLERK, Role.MEDICAL_OFFICE))
+
+
 def _is_patient_side(t: Tracks, actor: Actor) -> bool:
     return actor.has(Role.RESIDENT) and actor.subject_id == t.referral.resident_id
+
+
+def _may_speak(t: Tracks, actor: Actor) -> bool:
+    return actor.acting_for not in actor.proxied or entrusted(actor, t.referral) is not None

@@ -4,11 +4,12 @@ from dataclasses import asdict
 
 from backend.alliance import reach
 from backend.alliance.queries import pack
-from backend.kernel.clock import age_on, local_day
+from backend.kernel.clock import local_day
 from backend.kernel.errors import Conflict, Forbidden
 from backend.kernel.roles import Actor
 from backend.kernel.rules import decide
 from backend.people.models import Resident
+from backend.people.queries import resident_needs_guardian
 from backend.records.views import department_name
 from backend.referrals import choices, consents, drafts
 from backend.referrals.bodies import Named
@@ -22,6 +23,7 @@ from backend.referrals.bodies_options import (
 from backend.referrals.facts import facts_of, standards_for
 from backend.referrals.models import Referral
 from backend.referrals.rules import OWN_WISH
+from backend.referrals.said import is_child_to_hear, kin_for
 from backend.referrals.views import indication_body, source_body, violation_view
 from backend.store import clock
 from backend.store.db import session
@@ -89,16 +91,16 @@ def consent_text(referral: Referral) -> ConsentTextBody:
     county, text = pack(referral.county_id), consents.text_for(referral)
     resident = session().get(Resident, (referral.county_id, referral.resident_id))
     assert resident is not None
-    guardian = consents.needs_guardian(resident)
-    age = age_on(resident.birth_on, local_day(clock.now()))
     return ConsentTextBody(
         code=text.code,
         version=text.version,
         text=text.text,
         ticks=list(text.ticks),
         content_hash=referral.content_hash,
-        needs_guardian=guardian,
-        child_to_hear=guardian and not resident.lacks_capacity and age >= consents.HEARD,
+        needs_guardian=resident_needs_guardian(resident, local_day(clock.now())),
+        child_to_hear=is_child_to_hear(resident),
+        guardian_relations=list(kin_for(resident, "guardian")),
+        kin_relations=list(kin_for(resident, "relative")),
         languages=list(county.county.languages),
         source=source_body(county, "referral.consent_required"),
     )

@@ -23,7 +23,15 @@ PERMISSIONS: tuple[Permission, ...] = (
     permission("referral.help_consent", {role: {Relation.OWN, Relation.GRANTED} for role in HELPERS}),
     permission(
         "referral.withdraw",
-        {Role.RESIDENT: {Relation.SELF, Relation.GUARDIAN}} | {role: {Relation.OWN} for role in DOCTORS},
+        {Role.RESIDENT: _FAMILY} | {role: {Relation.OWN} for role in DOCTORS},
+    ),
+    permission("referral.decline", {Role.RESIDENT: _FAMILY}),
+    # The patient's own no, heard and witnessed by whoever looks after them, or at the desk that receives them.
+    permission(
+        "referral.help_withdraw",
+        {role: {Relation.OWN, Relation.GRANTED} for role in HELPERS}
+        | {role: {Relation.OWN, Relation.GRANTED, Relation.RECEIVER} for role in TOWNSHIP}
+        | {role: {Relation.RECEIVER} for role in (Role.DESK_CLERK, Role.MEDICAL_OFFICE)},
     ),
     # Down: the ward proposes for its own patients, a doctor of the house that is asked takes over.
     permission("handover.propose", {role: {Relation.OWN} for role in (Role.WARD_DOCTOR, Role.SPECIALIST)}),

@@ -95,23 +95,36 @@ class ReasonIn(_In):
 
 
 class ConsentIn(_In):
-    """Yes, with a drawn signature."""
+    """Yes, with a drawn signature, and in which language it was explained."""
 
     content_hash: Hash
     drawn: Annotated[str, Field(min_length=20, max_length=280_000)]
     child_heard: bool = False
+    language: Line = ""
+    interpreter: Line = ""
 
 
-class HelpedConsentIn(ConsentIn):
-    """Yes on the doctor's phone: who, with which witness, in which language."""
-
+class _Heard(_In):
     by: Literal["self", "guardian", "authorised", "relative"] = "self"
     signer_name: Line = ""
     relation: Line = ""
+    authority_id: UUID | None = None
+    identity_known: bool = False
     doctor_confirms: bool = False
     witness: Line = ""
     language: Line = ""
     interpreter: Line = ""
+
+
+class HelpedConsentIn(_Heard, ConsentIn):
+    """Yes on the doctor's phone: who, known by which papers, with which witness, in which language."""
+
+
+class HelpedNoIn(_Heard):
+    """The patient's own no, as staff heard it."""
+
+    how: Literal["in_person", "phone"] = "in_person"
+    reason: Annotated[str, Field(max_length=300)] = ""
 
 
 class AnswerIn(_In):

@@ -6,10 +6,10 @@ The tracks have rooms of their own: `consents`, `answers`, `signing`; what comes
 
 from uuid import UUID
 
-from backend.kernel.errors import Conflict, Stale
-from backend.kernel.roles import Actor, Role, system_actor
+from backend.kernel.errors import Conflict
+from backend.kernel.roles import Actor, Role
 from backend.people.service import check_pin
-from backend.records.service import end_grants, grant
+from backend.records.service import grant
 from backend.referrals import (
     answers,
     arrivals,
@@ -25,10 +25,11 @@ from backend.referrals.certificate_state import latest
 from backend.referrals.consents import Yes
 from backend.referrals.content import content_of
 from backend.referrals.drafts import Draft
-from backend.referrals.events import ReferralEnded, ReferralSubmitted
+from backend.referrals.events import ReferralSubmitted
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
-from backend.referrals.states import REFERRALS, ConsentAction, ReferralAction, ReferralStatus
-from backend.store import access, audit, clock, events
+from backend.referrals.moving import locked, move, touch
+from backend.referrals.states import REFERRALS, ReferralAction, ReferralStatus
+from backend.store import access, clock, events
 from backend.store.db import session
 from backend.store.vault import vault
 
@@ -42,13 +43,13 @@ def submit(actor: Actor, referral_id: UUID, pin: str, version: int | None = None
 
     Raises RuleBroken with everything that is missing, Forbidden for a wrong PIN.
     """
-    referral = _locked(actor, referral_id, "referral.edit", version)
+    referral = locked(actor, referral_id, "referral.edit", version)
     if referral.status == _R.ARRIVED and (latest(referral) is not None or signing.running(referral)):
         raise Conflict("under_way", "签字正在办，不用再交一次。")
     drafts.require_submittable(referral)
     check_pin(actor, pin)
     changed = _take_words(referral)
-    _move(actor, referral, ReferralAction.SUBMIT)
+    move(actor, referral, ReferralAction.SUBMIT)
     _send(actor, referral, changed=changed)
     return referral
 
@@ -58,14 +59,14 @@ def edit(actor: Actor, referral_id: UUID, draft: Draft, version: int | None = No
 
     Raises RuleBroken when the changed one could not be submitted, Conflict for a change under an issued certificate.
     """
-    referral = _locked(actor, referral_id, "referral.edit", version)
+    referral = locked(actor, referral_id, "referral.edit", version)
     before = referral.content_hash
     after = REFERRALS.next(_R(referral.status), ReferralAction.EDIT, actor)
     with session().no_autoflush:
         drafts.put(actor, referral, draft)
         material = before is not None and content_of(referral).digest != before
     if after in (_R.DRAFT, _R.RETURNED) or not material:
-        _touch(referral)
+        touch(referral)
         if after is _R.ISSUED:
             certificates.replace(actor, referral)
         # Turned to another place or department: the first is asked no more, the next one now or when it is sent again.
@@ -80,65 +81,33 @@ def edit(actor: Actor, referral_id: UUID, draft: Draft, version: int | None = No
     session().flush()
     signing.void(actor, referral)
     _send(actor, referral, changed=_take_words(referral))
-    _touch(referral)
+    touch(referral)
     return referral
 
 
 def give_consent(actor: Actor, referral_id: UUID, yes: Yes, *, helped: bool = False) -> Referral:
     """The patient, a guardian, or somebody with a written authority says yes; helped, on the doctor's phone."""
-    referral = _locked(actor, referral_id, "referral.help_consent" if helped else "referral.consent", None)
+    referral = locked(actor, referral_id, "referral.help_consent" if helped else "referral.consent")
     consents.give(actor, referral, yes, helped=helped)
-    _touch(referral)
+    touch(referral)
     arrivals.issue_when_ready(referral)
     return referral
-
-
-def decline_consent(actor: Actor, referral_id: UUID) -> Referral:
-    """The patient says no: the referral ends, nobody argues."""
-    referral = _locked(actor, referral_id, "referral.withdraw", None)
-    consents.end(actor, referral, ConsentAction.DECLINE)
-    return _end(actor, referral, ReferralAction.WITHDRAW, "consent_declined")
-
-
-def withdraw(actor: Actor, referral_id: UUID, reason: str) -> Referral:
-    """Take it back, also after the certificate: it is void then, and the place is given back in the same moment."""
-    referral = _locked(actor, referral_id, "referral.withdraw", None)
-    consents.end(actor, referral, ConsentAction.WITHDRAW)
-    # A doctor may have a health record too: whose referral it is says who gave it up.
-    patient = actor.subject_id == referral.resident_id
-    certificates.void(actor, referral, "患者放弃" if patient else reason)
-    return _end(actor, referral, ReferralAction.WITHDRAW, "patient" if patient else "doctor")
-
-
-def end_by_itself(referral: Referral, reason: str) -> None:
-    """End it because what it was about is over, such as a stay that ended in another way; nobody decided it."""
-    actor = system_actor(referral.county_id)
-    consents.end(actor, referral, ConsentAction.WITHDRAW)
-    certificates.void(actor, referral, reason)
-    _end(actor, referral, ReferralAction.WITHDRAW, reason)
-
-
-def give_up(actor: Actor, referral_id: UUID) -> Referral:
-    """No hospital takes the patient and the doctor treats here: ended as refused, with the reason on file."""
-    referral = _locked(actor, referral_id, "referral.edit", None)
-    consents.end(actor, referral, ConsentAction.WITHDRAW)
-    return _end(actor, referral, ReferralAction.REFUSE, "no_hospital")
 
 
 def answer_hospital(actor: Actor, referral_id: UUID, reply: Reply) -> ReferralAnswer:
     """The receiving hospital's yes or no. A clerk accepts or passes on, and never declines. MS-4.2.1, MS-4.1a."""
     referral = answers.find(actor.county_id, referral_id)
     row = answers.answer(actor, referral, reply)
-    _touch(referral)
+    touch(referral)
     arrivals.issue_when_ready(referral)
     return row
 
 
 def answer_by_phone(actor: Actor, referral_id: UUID, reply: Reply) -> ReferralAnswer:
     """The treating doctor writes down what a hospital outside this system said on the phone."""
-    referral = _locked(actor, referral_id, "referral.answer_outside", None)
+    referral = locked(actor, referral_id, "referral.answer_outside")
     row = answers.answer(actor, referral, reply, by_phone=True)
-    _touch(referral)
+    touch(referral)
     arrivals.issue_when_ready(referral)
     return row
 
@@ -159,7 +128,7 @@ def sign(actor: Actor, signature_id: UUID, pin: str, content_hash: str) -> Refer
     """Sign one step of the chain, over the content that was on the screen."""
     referral = _of_signature(actor, signature_id)
     step = signing.sign(actor, referral, signature_id, pin, content_hash)
-    _touch(referral)
+    touch(referral)
     if step.late:
         certificates.complete(actor, referral)
     arrivals.issue_when_ready(referral)
@@ -176,14 +145,14 @@ def send_back(actor: Actor, signature_id: UUID, reason: str) -> ReferralSignatur
         return step
     signing.void(actor, referral)
     vault().seal(referral, "return_reason", reason)
-    _move(actor, referral, ReferralAction.RETURN)
+    move(actor, referral, ReferralAction.RETURN)
     waiting.for_doctor(referral, waiting.RETURNED, str(step.id), {"step": step.code})
     return step
 
 
 def send_result(actor: Actor, referral_id: UUID, result: str) -> Referral:
     """The hospital writes back what was found and what to take; the treating doctor goes on from there."""
-    referral = _locked(actor, referral_id, "referral.result", None)
+    referral = locked(actor, referral_id, "referral.result")
     arrivals.keep_result(referral, result)
     close(actor, referral)
     for tell in (waiting.tell_doctor, waiting.tell_resident):
@@ -194,7 +163,7 @@ def send_result(actor: Actor, referral_id: UUID, result: str) -> Referral:
 def close(actor: Actor, referral: Referral, reason: str = "seen") -> None:
     """The patient was seen and the result came back; also called by the rooms above."""
     referral.end_reason, referral.ended_at = reason, clock.now()
-    _move(actor, referral, ReferralAction.CLOSE)
+    move(actor, referral, ReferralAction.CLOSE)
     answers.lapse(referral)
     waiting.all_done(referral, "closed")
 
@@ -236,58 +205,6 @@ def _send(actor: Actor, referral: Referral, *, changed: bool) -> None:
     arrivals.issue_when_ready(referral)
 
 
-def _end(actor: Actor, referral: Referral, action: ReferralAction, reason: str) -> Referral:
-    signing.void(actor, referral)
-    answers.overtake(actor, referral, ended=True)
-    referral.end_reason, referral.ended_at = reason, clock.now()
-    _move(actor, referral, action)
-    finish_off(referral, reason)
-    return referral
-
-
-def finish_off(referral: Referral, reason: str) -> None:
-    """What follows any end without an arrival: sight ends, nothing is waited for, places are given back."""
-    session().flush()
-    answers.lapse(referral)
-    end_grants(referral.county_id, "referral", referral.id)
-    waiting.all_done(referral, reason)
-    events.publish(
-        ReferralEnded(
-            county_id=referral.county_id, referral_id=referral.id, resident_id=referral.resident_id, reason=reason
-        )
-    )
-
-
-def _locked(actor: Actor, referral_id: UUID, action: str, version: int | None) -> Referral:
-    referral = access.authorize(Referral, referral_id, actor, action, lock=True)
-    if version is not None and version != referral.version:
-        raise Stale("stale", "别人刚改过，请刷新后再办。", extra={"version": referral.version})
-    return referral
-
-
 def _of_signature(actor: Actor, signature_id: UUID) -> Referral:
     step = access.authorize(ReferralSignature, signature_id, actor, "referral.sign")
     return answers.find(actor.county_id, step.referral_id)
-
-
-def _move(actor: Actor, referral: Referral, action: ReferralAction) -> None:
-    before = _R(referral.status)
-    after = REFERRALS.next(before, action, actor)
-    referral.status = after
-    _touch(referral)
-    audit.record(
-        session(),
-        actor,
-        f"referral.{action}",
-        "referral",
-        referral.id,
-        resident_id=referral.resident_id,
-        before=before,
-        after=after,
-        detail={"pack": referral.pack_version},
-    )
-
-
-def _touch(referral: Referral) -> None:
-    referral.version += 1
-    session().flush()

@@ -14,6 +14,9 @@ DOCTORS = (Role.FAMILY_DOCTOR, Role.SPECIALIST, Role.WARD_DOCTOR)
 
 SIGNERS = (*DOCTORS, Role.DEPARTMENT_HEAD, Role.INSURANCE_AGENCY, Role.MEDICAL_OFFICE, Role.DESK_CLERK)
 HELPERS = (*DOCTORS, Role.VILLAGE_DOCTOR, Role.TEAM_NURSE)
+HEARERS = (*HELPERS, Role.DESK_CLERK, Role.MEDICAL_OFFICE)
+"""Who writes down that a patient without a phone changed their mind."""
+
 HOSPITAL = (Role.DESK_CLERK, Role.MEDICAL_OFFICE, Role.SPECIALIST, Role.WARD_DOCTOR, Role.DEPARTMENT_HEAD)
 TOWNSHIP = (Role.FAMILY_DOCTOR, Role.TEAM_NURSE)
 """Who answers and receives when someone is sent down."""
@@ -57,7 +60,7 @@ class ReferralAction(StrEnum):
 
 
 _R, _D = ReferralStatus, ReferralAction
-_WITHDRAWERS = (Role.RESIDENT, Role.SYSTEM, *HELPERS)
+_WITHDRAWERS = (Role.RESIDENT, Role.SYSTEM, *HEARERS)
 
 REFERRALS = Transitions(
     "referral",

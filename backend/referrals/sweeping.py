@@ -10,9 +10,9 @@ from backend.alliance.queries import pack
 from backend.kernel.clock import local_day, machine_now
 from backend.kernel.roles import system_actor
 from backend.referrals.arrivals import issue_when_ready
+from backend.referrals.endings import finish_off
 from backend.referrals.models import Referral, ReferralSignature
 from backend.referrals.models_certificate import ReferralCertificate, VerifyCount
-from backend.referrals.service import finish_off
 from backend.referrals.states import REFERRALS, ReferralAction, ReferralStatus, SignatureStatus
 from backend.referrals.waiting import INFORMED
 from backend.store import audit, clock

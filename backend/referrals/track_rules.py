@@ -1,4 +1,4 @@
-"""Rules of the three tracks: who signs when, who says yes for a patient, how a hospital says no. Pure, as `rules`."""
+"""Rules of the tracks: who signs when, how a hospital says no. Pure; the patient's own are in `consent_rules`."""
 
 from dataclasses import dataclass
 
@@ -39,68 +39,6 @@ SIGNER_TWICE: Rule[SigningFacts] = Rule(
 )
 
 SIGNING_RULES = (WRONG_SIGNER, SIGNATURE_ORDER, SIGNER_TWICE)
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentFacts:
-    """What is looked at when somebody says yes for a patient."""
-
-    patient: str
-    needs_guardian: bool
-    by: str  # self | guardian | authorised | relative
-    is_guardian: bool
-    authority: bool  # a written authority for this act is on file
-    doctor_confirms: bool  # cannot decide now: the nearest relative signs, the doctor confirms
-    child_to_hear: bool  # 8 to 17: told and heard
-    child_heard: bool
-    helped: bool
-    witness: str
-    witness_is_explainer: bool
-    language: str
-
-
-GUARDIAN: Rule[ConsentFacts] = Rule(
-    code="referral.guardian_required",
-    text=lambda facts: f"{facts.patient}不满 18 岁或不能自己做主，要由监护人来同意。",
-    instead="请监护人（父母等）用自己的手机同意，或到医生这里当面签。",
-    holds=lambda facts: not facts.needs_guardian or facts.is_guardian,
-    pointer="/by",
-)
-
-OWN_DECISION: Rule[ConsentFacts] = Rule(
-    code="referral.consent_required",
-    text=lambda facts: f"转不转由{facts.patient}本人定，别人不能替着同意。",
-    instead="请本人点“我同意”；不会用手机的，医生可以当面帮着签；有书面委托的，先请医生登记。",
-    holds=lambda facts: (
-        facts.needs_guardian
-        or facts.by == "self"
-        or (facts.by == "authorised" and facts.authority)
-        or (facts.by == "relative" and facts.doctor_confirms)
-    ),
-    pointer="/by",
-)
-
-CHILD_HEARD: Rule[ConsentFacts] = Rule(
-    code="referral.guardian_required",
-    text="孩子已满 8 岁，也要讲给孩子听，听听孩子怎么说。",
-    instead="讲给孩子听过以后，请勾上“孩子也听了”。",
-    holds=lambda facts: not facts.child_to_hear or facts.child_heard,
-    pointer="/child_heard",
-)
-
-WITNESS: Rule[ConsentFacts] = Rule(
-    code="referral.witness_required",
-    text=lambda facts: (
-        "见证人不能是说明的医生自己。" if facts.witness_is_explainer else "帮着签要有见证人，还要写明用什么话讲的。"
-    ),
-    instead="请写上见证人的姓名（家人、邻居、护士都行）和讲的是什么话。",
-    holds=lambda facts: (
-        not facts.helped or (bool(facts.witness) and bool(facts.language) and not facts.witness_is_explainer)
-    ),
-    pointer="/witness",
-)
-
-CONSENT_RULES = (GUARDIAN, OWN_DECISION, CHILD_HEARD, WITNESS)
 
 
 @dataclass(frozen=True, slots=True)

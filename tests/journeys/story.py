@@ -135,7 +135,8 @@ class Story:
     def consent(self, referral: str) -> None:
         resident = self.phone(self.cast.resident)
         text = resident.get(f"/referrals/{referral}/consent-text")
-        resident.post(f"/referrals/{referral}/consent", {"content_hash": text["content_hash"], "drawn": drawn()})
+        said = {"content_hash": text["content_hash"], "drawn": drawn(), "language": text["languages"][0]}
+        resident.post(f"/referrals/{referral}/consent", said)
 
     def hospital_says_yes(self, referral: str) -> None:
         yes = {"accept": True, "contact": "心内科", "note": "门诊楼一层报到"}

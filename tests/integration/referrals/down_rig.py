@@ -93,7 +93,7 @@ class Down:
 
     def consent(self, referral: str, who: Person | None = None) -> Any:
         text = self.ward.get(f"/api/v1/referrals/{referral}/consent-text").json
-        body = {"content_hash": text["content_hash"], "drawn": drawn()}
+        body = {"content_hash": text["content_hash"], "drawn": drawn(), "language": "普通话"}
         return (who or self.patient).post(f"/api/v1/referrals/{referral}/consent", body)
 
     def sign(self, referral: str) -> None:

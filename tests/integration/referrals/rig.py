@@ -136,7 +136,7 @@ class Cast:
 
     def consent(self, referral: str, who: Person | None = None, **changes: Any) -> Any:
         text = self.doctor.get(f"/api/v1/referrals/{referral}/consent-text").json
-        body = {"content_hash": text["content_hash"], "drawn": drawn()} | changes
+        body = {"content_hash": text["content_hash"], "drawn": drawn(), "language": "普通话"} | changes
         return (who or self.patient).post(f"/api/v1/referrals/{referral}/consent", body)
 
     def accept(self, referral: str, **changes: Any) -> Any:

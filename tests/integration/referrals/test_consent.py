@@ -1,36 +1,57 @@
 """Who says yes: the person, a guardian for those who cannot, helped on the doctor's phone; never a proxy."""
 
 import base64
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from backend.kernel.clock import machine_now
+from backend.kernel.clock import local_day, machine_now
 from backend.people.models import RelatedPerson
+from backend.people.models_authority import WrittenAuthority
 from backend.referrals.models import ReferralConsent
-from backend.store import files
-from backend.store.db import transaction
+from backend.store import clock, files
+from backend.store.db import session, transaction
 from tests import factories
 from tests.integration.referrals.rig import Cast, drawn, make_cast, nothing_foreign, rules
 
 TODAY = machine_now().date()
 
 
-def relative(cast: Cast, kind: str, *, authority: bool = False) -> factories.Person:
+def relative(cast: Cast, kind: str, *, authority: bool = False, **paper: Any) -> factories.Person:
     with cast.app.app_context(), transaction() as current:
         resident = current.get(factories.Resident, (cast.county, cast.patient_id))
         account = factories.make_account(current, cast.county)
         factories.make_family(current, resident, account, kind=kind, relation="母亲" if kind == "guardian" else "女儿")
+        current.flush()
         if authority:
-            paper = files.put(
-                current, cast.county, name="委托书", media_type="image/png", content=b"x", resident_id=cast.patient_id
-            )
-            current.flush()
-            row = current.scalar(select(RelatedPerson).where(RelatedPerson.account_id == account.id))
-            row.written_authority = paper.id
+            tie = current.scalar(select(RelatedPerson).where(RelatedPerson.account_id == account.id))
+            current.add(entrust(cast, related_id=tie.id, **paper))
     return factories.sign_in(cast.app, account, acting_for=cast.patient_id)
+
+
+def entrust(cast: Cast, **values: Any) -> WrittenAuthority:
+    """A paper as a doctor registers it: the daughter may sign for referrals until tomorrow."""
+    today = local_day(clock.now(session()))
+    return WrittenAuthority(
+        county_id=cast.county,
+        **{
+            "resident_id": cast.patient_id,
+            "matter": "referral",
+            "given_by": "self",
+            "holder_name": "月香",
+            "relation": "女儿",
+            "holder_paper": "other",
+            "from_on": today,
+            "until_on": today + timedelta(days=1),
+            "witness": "岩相",
+            "practitioner_id": cast.doctor.actor().practitioner_id,
+            "institution": cast.places.township,
+        }
+        | values,
+    )
 
 
 def born(years: int) -> date:
@@ -129,7 +150,7 @@ def test_a_proxy_signs_nothing_for_a_capable_adult_without_a_written_authority(c
     assert cast.consent(referral, who=entrusted).status_code == 200
     row = given(cast, referral)
     assert row.given_by == "authorised"
-    assert row.authority_file_id is not None
+    assert row.authority_id is not None
 
 
 def test_somebody_elses_referral_does_not_exist_for_me(app, cast: Cast) -> None:
@@ -144,7 +165,7 @@ def test_helped_on_the_doctors_phone_needs_a_witness_and_the_language(cast: Cast
     hash_ = cast.doctor.get(f"/api/v1/referrals/{referral}/consent-text").json["content_hash"]
     body = {"content_hash": hash_, "drawn": drawn(), "by": "self"}
     path = f"/api/v1/referrals/{referral}/helped-consent"
-    assert set(rules(cast.doctor.post(path, body))) == {"referral.witness_required"}
+    assert set(rules(cast.doctor.post(path, body))) == {"referral.witness_required", "referral.language_required"}
     name = cast.read(referral)["doctor"]["name"]
     own = cast.doctor.post(path, body | {"witness": name, "language": "傣话"})
     assert set(rules(own)) == {"referral.witness_required"}
@@ -162,8 +183,9 @@ def test_a_guardian_in_the_room_is_named_on_the_doctors_phone(app, morning) -> N
     hash_ = cast.doctor.get(f"/api/v1/referrals/{referral}/consent-text").json["content_hash"]
     body = {"content_hash": hash_, "drawn": drawn(), "by": "guardian", "witness": "护士", "language": "普通话"}
     path = f"/api/v1/referrals/{referral}/helped-consent"
-    assert set(rules(cast.doctor.post(path, body))) == {"referral.guardian_required"}
-    assert cast.doctor.post(path, body | {"signer_name": "月亮", "relation": "母亲"}).status_code == 200
+    assert set(rules(cast.doctor.post(path, body))) == {"referral.signer_known", "referral.kin_required"}
+    mother = {"signer_name": "月亮", "relation": "母亲", "identity_known": True}
+    assert cast.doctor.post(path, body | mother).status_code == 200
 
 
 def test_a_consent_covers_what_was_explained_and_nothing_else(cast: Cast) -> None:

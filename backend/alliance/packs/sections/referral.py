@@ -192,6 +192,7 @@ class Limits(Sourced):
     township_answer_working_minutes: Minutes
     draft_kept_days: Days
     arrival_grace_hours: Hours
+    authority_days: Days
 
 
 class ConsentText(Dated):
