@@ -25,6 +25,7 @@ _MOST_NAMESAKES = 20
 _MOST_WORDS = 6
 OFFERED = (
     "hand_over_code.issue",
+    "authority.register",
     "resident.correct",
     "related_person.read",
     "record.read",

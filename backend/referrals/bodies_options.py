@@ -1,5 +1,8 @@
 """What goes out to the wizard that makes a referral, and to whoever is asked to consent."""
 
+from datetime import date
+from uuid import UUID
+
 from pydantic import BaseModel
 
 from backend.referrals.bodies import Named, ReasonBody
@@ -56,6 +59,15 @@ class OptionsBody(BaseModel):
     choice_source: SourceBody
 
 
+class EntrustedBody(BaseModel):
+    """Somebody who may sign for the patient today, by a written authority."""
+
+    id: UUID
+    holder_name: str
+    relation: str
+    until_on: date
+
+
 class ConsentTextBody(BaseModel):
     """What is read to the patient, and what they agree to."""
 
@@ -69,4 +81,5 @@ class ConsentTextBody(BaseModel):
     guardian_relations: list[str]
     kin_relations: list[str]
     languages: list[str]
+    entrusted: list[EntrustedBody]  # told to whoever helps, not to the patient's side
     source: SourceBody

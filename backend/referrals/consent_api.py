@@ -24,7 +24,7 @@ TAG = "转诊"
 @routes.get("/referrals/<uuid:referral_id>/consent-text")
 @operation("referral.read", summary="要念给病人听的同意书", tag=TAG, answer=ConsentTextBody)
 def read_consent_text(actor: Actor, referral_id: UUID) -> ConsentTextBody:
-    return consent_text(access.authorize(Referral, referral_id, actor, "referral.read"))
+    return consent_text(actor, access.authorize(Referral, referral_id, actor, "referral.read"))
 
 
 @routes.post("/referrals/<uuid:referral_id>/consent")

@@ -17,13 +17,16 @@ from backend.referrals.bodies_options import (
     ArticleBody,
     ChoiceBody,
     ConsentTextBody,
+    EntrustedBody,
     OptionsBody,
     StandardChoice,
 )
 from backend.referrals.facts import facts_of, standards_for
 from backend.referrals.models import Referral
 from backend.referrals.rules import OWN_WISH
-from backend.referrals.said import is_child_to_hear, kin_for
+from backend.referrals.said import entrusted_for, is_child_to_hear, kin_for
+from backend.referrals.sight import may_name
+from backend.referrals.tracks import tracks_of
 from backend.referrals.views import indication_body, source_body, violation_view
 from backend.store import clock
 from backend.store.db import session
@@ -84,7 +87,7 @@ def options(actor: Actor, resident: Resident, direction: str, diagnosis_code: st
     )
 
 
-def consent_text(referral: Referral) -> ConsentTextBody:
+def consent_text(actor: Actor, referral: Referral) -> ConsentTextBody:
     """Return what is read to the patient now. Raises Conflict when nothing is asked."""
     if referral.content_hash is None:
         raise Conflict("consent_not_asked", "医生还没有提交，现在不用您同意。")
@@ -102,8 +105,16 @@ def consent_text(referral: Referral) -> ConsentTextBody:
         guardian_relations=list(kin_for(resident, "guardian")),
         kin_relations=list(kin_for(resident, "relative")),
         languages=list(county.county.languages),
+        entrusted=[
+            EntrustedBody(id=one.id, holder_name=one.holder_name, relation=one.relation, until_on=one.until_on)
+            for one in (entrusted_for(resident, referral) if _helps(actor, referral) else [])
+        ],
         source=source_body(county, "referral.consent_required"),
     )
+
+
+def _helps(actor: Actor, referral: Referral) -> bool:
+    return actor.practitioner_id is not None and may_name(tracks_of(referral), actor)
 
 
 def own_wish_changes(actor: Actor) -> tuple[list[str], str | None]:

@@ -73,6 +73,11 @@ def entrusted(actor: Actor, referral: Referral) -> WrittenAuthority | None:
     return authorities.of_account(resident_of(referral), actor.account_id, MATTER, referral.id)
 
 
+def entrusted_for(resident: Resident, referral: Referral) -> list[WrittenAuthority]:
+    """Return everybody who may sign this referral for the patient today by a written authority."""
+    return authorities.holding(resident, MATTER, referral.id)
+
+
 def facts_of(actor: Actor, referral: Referral, said: Said, speaker: Speaker, *, helped: bool) -> ConsentFacts:
     """Gather what the rules look at."""
     resident = resident_of(referral)

@@ -90,6 +90,8 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
     expect(resident.get_by_text(cast.hospital_name).first).to_be_visible()
     expect(resident.get_by_test_id("estimate")).to_contain_text("起付线")
     resident.get_by_test_id("understood").click()
+    resident.get_by_test_id("language").click()
+    resident.get_by_test_id("choice-普通话").click()
     draw_name(resident)
     shot(resident, f"{name}-consent")
     resident.get_by_test_id("agree").click()

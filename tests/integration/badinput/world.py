@@ -33,6 +33,7 @@ TABLES = {
     "signature_id": "referral_signature",
     "session_id": "sign_in_session",
     "related_id": "related_person",
+    "authority_id": "written_authority",
     "membership_id": "alliance_membership",
     "plan_id": "follow_up_plan",
     "handoff_id": "village_handoff",

@@ -54,6 +54,7 @@ TIES: dict[str, dict[str, set[Relation]]] = {
     "task:pool": _HOUSE,
     # The proxy holds the tie under their own account, chosen for the patient or not.
     "related_person": _PATIENT | {"village": {R.VILLAGE}, "proxy": {R.PROXY, R.OWN}, "for_oneself": {R.OWN}},
+    "written_authority": _PATIENT | {"village": {R.VILLAGE}},
     "alliance_membership": _HOUSE,
     "service_point": _OWN | _HOUSE,
     "area_assignment": _OWN | _HOUSE,

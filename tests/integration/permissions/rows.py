@@ -11,6 +11,7 @@ from backend.chat.models import Conversation, Message
 from backend.contracts.models import AreaAssignment, Contract, ServicePoint
 from backend.kernel.clock import local_day
 from backend.oversight.models_audit import ReferralAudit
+from backend.people.models_authority import WrittenAuthority
 from backend.records.models import Stay, VillageHandoff, Visit
 from backend.referrals.content import content_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent, ReferralSignature
@@ -101,6 +102,21 @@ def _referrals(current: Session, world: Any, made: dict[str, UUID]) -> Named:
             registered_by=own(world), to_institution=world.receiver,
         ),
         watch=WORDS[world.county],
+    )  # fmt: skip
+    today = local_day(now)
+    sheet = files.put(
+        current, world.county, name="委托书.jpg", media_type="image/jpeg", content=WORDS[world.county].encode(),
+        resident_id=world.resident_id,
+    )  # fmt: skip
+    current.flush()
+    yield "authority_id", put(
+        current,
+        WrittenAuthority(
+            county_id=world.county, resident_id=world.resident_id, matter="contract", given_by="guardian",
+            giver_name="甲", giver_relation="母亲", holder_name="乙", relation="姨", holder_paper="other",
+            from_on=today, until_on=today, paper_file_id=sheet.id, practitioner_id=own(world),
+            institution=world.sites.house,
+        ),
     )  # fmt: skip
     yield "arrival_id", put(
         current,

@@ -31,6 +31,7 @@ HOLES: dict[str, tuple[str, ...]] = {
     "examination_order_id": ("examination_order",),
     "task_id": ("task", "task:pool"),
     "related_id": ("related_person",),
+    "authority_id": ("written_authority",),
     "incoming_id": ("incoming_transfer",),
     "audit_id": ("referral_audit",),
     "membership_id": ("alliance_membership",),

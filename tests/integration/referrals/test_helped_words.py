@@ -1,11 +1,13 @@
 """Somebody without a phone: who signs for them on the doctor's phone, and a no that counts as a yes does."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from backend.kernel.clock import local_day
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Role
 from backend.notices.models import Notice
@@ -14,11 +16,12 @@ from backend.records.service import grant
 from backend.referrals.models import ReferralConsent
 from backend.referrals.models_certificate import CertificateEvent
 from backend.referrals.models_withdrawal import ReferralWithdrawal
+from backend.store import clock
 from backend.store.audit import AuditEvent
 from backend.store.db import transaction
 from tests import factories
 from tests.integration.referrals.rig import Cast, drawn, make_cast, nothing_foreign, rules
-from tests.integration.referrals.test_consent import born
+from tests.integration.referrals.test_consent import born, entrust, relative
 
 COUNTIES = pytest.mark.parametrize("county", ["xinmi", "mangshi"])
 HEARD = {"witness": "岩相", "language": "普通话"}
@@ -209,3 +212,90 @@ def test_who_has_arrived_is_not_withdrawn_by_word(cast: Cast) -> None:
     come = {"category": "outpatient", "referral_id": referral, "resident_id": str(cast.patient_id)}
     assert cast.clerk.post("/api/v1/arrivals", come).status_code == 201
     assert help_no(cast.clerk, referral).status_code == 409
+
+
+@pytest.mark.clause("MS-4.2.2u2")
+@COUNTIES
+def test_somebody_entrusted_signs_on_the_doctors_phone(app, morning, county) -> None:
+    cast = make_cast(app, county)
+    referral = cast.submitted()
+    text = f"/api/v1/referrals/{referral}/consent-text"
+    assert cast.doctor.get(text).json["entrusted"] == []
+    with app.app_context(), transaction() as current:
+        current.add(entrust(cast, focus_id=UUID(referral)))
+    [offered] = cast.doctor.get(text).json["entrusted"]
+    assert offered["holder_name"] == "月香"
+    assert cast.patient.get(text).json["entrusted"] == []
+    assert cast.clerk.get(text).json["entrusted"] == []  # before consent no name is known there
+    daughter = {"by": "authorised", "authority_id": offered["id"], "identity_known": True}
+    nobody = help_yes(cast, referral, **daughter | {"identity_known": False})
+    assert set(rules(nobody)) == {"referral.signer_known"}
+    assert set(rules(help_yes(cast, referral, **daughter | {"witness": "月香"}))) == {"referral.witness_required"}
+    done = help_yes(cast, referral, **daughter)
+    assert done.status_code == 200, done.json
+    [row] = rows(cast, ReferralConsent, referral)
+    assert (row.given_by, row.signer_name, str(row.authority_id)) == ("authorised", "月香", offered["id"])
+
+
+@pytest.mark.clause("MS-4.2.2u2")
+@pytest.mark.parametrize("wrong", ["expired", "another person", "another referral", "another matter", "ended", "none"])
+def test_a_paper_that_does_not_hold_signs_nothing(mangshi: Cast, wrong: str) -> None:
+    referral = mangshi.submitted()
+    _, stranger_id = factories.resident_person(mangshi.app, "mangshi")
+    with mangshi.app.app_context(), transaction() as current:
+        now = clock.now(current)
+        yesterday = local_day(now) - timedelta(days=1)
+        row = entrust(
+            mangshi,
+            **{
+                "expired": {"from_on": yesterday, "until_on": yesterday},
+                "another person": {"resident_id": stranger_id},
+                "another referral": {"focus_id": new_id()},
+                "another matter": {"matter": "contract"},
+                "ended": {"ended_at": now, "end_reason": "patient"},
+                "none": {},
+            }[wrong],
+        )
+        current.add(row)
+        current.flush()
+        paper = None if wrong == "none" else str(row.id)
+    said = {
+        "by": "authorised",
+        "authority_id": paper,
+        "signer_name": "月香",
+        "relation": "女儿",
+        "identity_known": True,
+    }
+    refused = help_yes(mangshi, referral, **said)
+    assert set(rules(refused)) == {"referral.consent_required"}
+    assert all(one.given_by is None for one in rows(mangshi, ReferralConsent, referral))
+
+
+@pytest.mark.clause("MS-4.2.2u2")
+@COUNTIES
+def test_a_grandmother_with_the_parents_paper_signs_for_a_child(app, morning, county) -> None:
+    cast = make_cast(app, county, birth_on=born(5))
+    referral = cast.submitted()
+    with app.app_context(), transaction() as current:
+        own = entrust(cast)  # as a grown-up would give it: of a child it counts for nothing
+        given = entrust(cast, given_by="guardian", giver_name="月亮", giver_relation="母亲", relation="奶奶")
+        current.add_all([own, given])
+        current.flush()
+        papers = {"own": str(own.id), "given": str(given.id)}
+    said = {"by": "authorised", "identity_known": True}
+    own_word = help_yes(cast, referral, **said, authority_id=papers["own"], signer_name="月香")
+    assert set(rules(own_word)) == {"referral.guardian_required"}
+    assert help_yes(cast, referral, **said, authority_id=papers["given"]).status_code == 200
+
+
+@pytest.mark.clause("MS-2.1")
+def test_a_proxy_says_no_as_little_as_yes(cast: Cast) -> None:
+    referral = cast.submitted()
+    daughter = relative(cast, "proxy")
+    assert not {"consent", "decline", "withdraw"} & set(cast.read(referral, daughter)["actions"])
+    refused = daughter.post(f"/api/v1/referrals/{referral}/decline")
+    assert set(rules(refused)) == {"referral.consent_required"}
+    nothing_foreign(cast, refused)
+    entrusted = relative(cast, "proxy", authority=True)
+    assert {"consent", "decline"} <= set(cast.read(referral, entrusted)["actions"])
+    assert entrusted.post(f"/api/v1/referrals/{referral}/decline").status_code == 200

@@ -199,7 +199,11 @@ export interface ConsentText {
   content_hash: string
   needs_guardian: boolean
   child_to_hear: boolean
+  guardian_relations: string[]
+  kin_relations: string[]
   languages: string[]
+  /** Who may sign today by a written authority; only whoever helps is told. */
+  entrusted: { id: string; holder_name: string; relation: string; until_on: string }[]
   source: RuleSource
 }
 
