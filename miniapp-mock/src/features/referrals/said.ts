@@ -18,7 +18,7 @@ export const emptySaid = (): Said => ({ by: 'self', signer_name: '', relation: '
 /** Who may speak: a grown-up for themselves, a guardian for a child, whoever has a paper, the nearest relative last. */
 export function speakers(text: ConsentText, patient: string) {
   const entrusted = text.entrusted.length ? [{ value: 'authorised', text: '拿着委托书的人', note: text.entrusted.map((one) => `${one.holder_name}（${one.relation}）`).join('、') }] : []
-  if (text.needs_guardian) return [{ value: 'guardian', text: '监护人', note: '父母等，在这里当面签' }, ...entrusted]
+  if (text.needs_guardian) return [{ value: 'guardian', text: '监护人', note: '父母、爷爷奶奶等' }, ...entrusted]
   return [{ value: 'self', text: '本人', note: patient }, ...entrusted, { value: 'relative', text: '最近的亲属', note: '本人一时说不了话、定不了事，由医生确认' }]
 }
 
