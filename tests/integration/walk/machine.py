@@ -201,7 +201,10 @@ class Walk(RuleBasedStateMachine):
             case "consent" | "proxy consents":
                 who = patient.decides if act == "consent" else self.world.proxy
                 text = cast.doctor.get(f"{at}/consent-text").json
-                return who.post(f"{at}/consent", {"content_hash": text.get("content_hash", "0" * 64), "drawn": DRAWN})
+                return who.post(
+                    f"{at}/consent",
+                    {"content_hash": text.get("content_hash", "0" * 64), "drawn": DRAWN, "language": "普通话"},
+                )
             case "decline consent":
                 return patient.decides.post(f"{at}/decline")
             case "withdraw":
