@@ -28,6 +28,8 @@ from tests.integration.contracts.conftest import ask
 from tests.integration.followup.test_followup import answer, care_for
 from tests.integration.oversight.test_audits import drawn_of
 from tests.integration.people.conftest import Door
+from tests.integration.people.test_authorities import paper as authority
+from tests.integration.people.test_authorities import photo
 from tests.integration.prescriptions.conftest import by_self, make_house, written
 from tests.integration.records.test_first_visit import PRESSURE
 from tests.integration.referrals.down_rig import make_down
@@ -103,6 +105,9 @@ def _upward(app: Flask, stories: Stories) -> tuple[Cast, str]:
                 cast.accept(referral)
             else:
                 text = cast.doctor.get(f"/api/v1/referrals/{referral}/consent-text").json
+                papers = f"/api/v1/residents/{cast.patient_id}/written-authorities"
+                made = cast.doctor.post(papers, authority(app, photo=photo()))
+                assert made.status_code == 201, made.json
         stories.end(cast.doctor, cast.patient, cast.head, cast.third, cast.clerk, cast.hospital_head)
     return cast, text["content_hash"]
 
