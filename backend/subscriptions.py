@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from backend.booking import bed_news
 from backend.booking import events as booking
 from backend.booking import handlers as bookings
 from backend.chat import service as chat
@@ -37,6 +38,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(contracts.ContractEnded, chat.on_ended, When.WITHIN),
     Subscription(contracts.ServiceDelivered, points.credit, When.AFTER),
     Subscription(referrals.ReferralSubmitted, bookings.on_referral_submitted, When.WITHIN),
+    Subscription(referrals.ReferralRescheduled, bookings.on_rescheduled, When.WITHIN),
     Subscription(referrals.ReferralAnswered, bookings.on_referral_answered, When.WITHIN),
     Subscription(referrals.ReferralEnded, bookings.on_referral_ended, When.WITHIN),
     Subscription(referrals.PatientArrived, bookings.on_arrived, When.WITHIN),
@@ -51,6 +53,9 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(booking.SessionStopped, bookings.on_stopped, When.AFTER),
     Subscription(booking.AppointmentMoved, bookings.on_moved, When.AFTER),
     Subscription(booking.AppointmentCancelled, bookings.on_cancelled, When.AFTER),
+    Subscription(booking.BedAnswered, bed_news.on_answered, When.AFTER),
+    Subscription(booking.BedFreed, bed_news.on_freed, When.AFTER),
+    Subscription(records.PatientDischarged, bed_news.on_discharged, When.AFTER),
 )
 
 NEWS_ONLY: tuple[type[Event], ...] = (

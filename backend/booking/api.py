@@ -9,6 +9,7 @@ from backend.booking import (
     exam_api,
     open_places,
     queries,
+    queries_beds,
     queries_open,
     schedule_api,
     service,
@@ -19,7 +20,6 @@ from backend.booking.calendar_file import calendar_file
 from backend.booking.models import Appointment
 from backend.booking.schemas import (
     AppointmentBody,
-    BedBody,
     DepartmentCodes,
     HouseQuery,
     OpenPlacesBody,
@@ -28,8 +28,10 @@ from backend.booking.schemas import (
     PlacesBody,
     TakeIn,
 )
+from backend.booking.schemas_beds import BedBody
 from backend.booking.slip import slip
-from backend.booking.views import appointment_body, bed_body, places_body
+from backend.booking.views import appointment_body, places_body
+from backend.booking.views_beds import bed_body
 from backend.booking.views_open import open_places_body
 from backend.kernel.errors import Invalid, NotFound
 from backend.kernel.roles import Actor
@@ -176,7 +178,7 @@ def print_slip(actor: Actor, appointment_id: UUID) -> Response:
 @operation("bed.read", summary="这次转诊问的床位", tag="预约", answer=BedBody)
 def read_bed(actor: Actor, referral_id: UUID) -> BedBody:
     referral = access.authorize(Referral, referral_id, actor, "bed.read")
-    row = queries.bed_of_referral(actor.county_id, referral.id)
+    row = queries_beds.bed_of_referral(actor.county_id, referral.id)
     if row is None:
         raise NotFound("no_bed_asked", "这次转诊没有问床位。")
     return bed_body(row, actor)

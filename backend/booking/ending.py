@@ -5,6 +5,7 @@ from uuid import UUID
 from backend.alliance.queries import pack, source_lookup
 from backend.booking import open_places, service
 from backend.booking.models import Appointment
+from backend.booking.models_beds import BedRequest
 from backend.booking.rules_staff import END, REFUSE, EndFacts
 from backend.booking.states import AppointmentStatus
 from backend.kernel.errors import Conflict
@@ -39,13 +40,14 @@ def grant_at(actor: Actor, row: Appointment, slot_id: UUID, version: int) -> Non
     open_places.grant(actor, row, row.version)
 
 
-def ways_instead(row: Appointment) -> list[tuple[str, str]]:
+def ways_instead(row: Appointment | BedRequest) -> list[tuple[str, str]]:
     """Return where somebody may be sent: another department of the house, another house that has this one."""
     county = pack(row.county_id)
     here = county.institutions.institution(row.institution)
     rooms = [county.institutions.department(code) for code in here.departments if code != row.department]
+    kinds = ("clinical",) if isinstance(row, BedRequest) else ("clinical", "technical")
     return [
-        *((one.code, f"本院{one.name}") for one in rooms if one.kind != "office"),
+        *((one.code, f"本院{one.name}") for one in rooms if one.kind in kinds),
         *(
             (one.code, one.name)
             for one in county.institutions.institutions

@@ -64,3 +64,24 @@ class AppointmentCancelled(Event):
     resident_id: UUID
     referral_id: UUID | None = None
     because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedAnswered(Event):
+    """Something was said about a bed that was asked for, or a kept one was lost: patient and doctor are told.
+
+    What is told is how it stands then: of two answers in one breath only the last.
+    """
+
+    bed_id: UUID
+    referral_id: UUID
+    resident_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedFreed(Event):
+    """A bed that was kept for somebody is not any more; the next in order may have it."""
+
+    institution: str
+    department: str
+    bed: str

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from backend.alliance.queries import pack
-from backend.booking import beds, displaced, queries, service, wait_list
+from backend.booking import bed_course, displaced, queries, queries_beds, service, wait_list
 from backend.booking.answering import awake
 from backend.booking.coming import missed_lately
 from backend.booking.events import (
@@ -25,8 +25,15 @@ from backend.kernel.roles import Role, system_actor
 from backend.notices.service import cancel_notices, plan_notice
 from backend.people.events import ResidentDied
 from backend.records.events import OrderRevoked, PatientAdmitted
+from backend.records.models import Stay
 from backend.records.models_orders import ExaminationOrder
-from backend.referrals.events import PatientArrived, ReferralAnswered, ReferralEnded, ReferralSubmitted
+from backend.referrals.events import (
+    PatientArrived,
+    ReferralAnswered,
+    ReferralEnded,
+    ReferralRescheduled,
+    ReferralSubmitted,
+)
 from backend.referrals.models import Referral
 from backend.store import clock
 from backend.store.db import session
@@ -42,35 +49,42 @@ def on_referral_submitted(event: ReferralSubmitted) -> None:
     referral = session().get(Referral, (event.county_id, event.referral_id))
     assert referral is not None
     service.give_back(event.county_id, event.referral_id, unless=event.to_institution)
-    beds.release(event.county_id, event.referral_id, unless=event.to_institution)
-    if referral.category in ("stay", "bed") and not referral.emergency:
-        beds.ask(referral)
+    bed_course.release(event.county_id, event.referral_id, unless=event.to_institution)
+    # Also for an emergency: nobody waits for it, and the ward knows early.
+    if referral.category in ("stay", "bed"):
+        bed_course.ask(referral)
+    else:
+        bed_course.release(event.county_id, event.referral_id)
 
 
 def on_referral_answered(event: ReferralAnswered) -> None:
-    """A no of the hospital is a no to place and bed as well; a yes may name another department."""
+    """A no of the hospital is a no to place and bed as well; a yes may name another department and another day."""
     if not event.accepted:
         # There is a place where it had said yes before, to other words (decision 0013).
         service.give_back(event.county_id, event.referral_id)
-    bed = queries.bed_of_referral(event.county_id, event.referral_id)
-    if bed is None or bed.institution != event.institution or bed.status not in beds.LIVE:
+    bed = queries_beds.bed_of_referral(event.county_id, event.referral_id)
+    if bed is None or bed.institution != event.institution:
         return
     if not event.accepted:
-        beds.release(event.county_id, event.referral_id)
-    elif event.department is not None:
-        bed.department = event.department
+        bed_course.release(event.county_id, event.referral_id)
+    else:
+        bed_course.follow(session().get_one(Referral, (event.county_id, event.referral_id)))
+
+
+def on_rescheduled(event: ReferralRescheduled) -> None:
+    """The bed is asked for the day and the department that the referral names now."""
+    bed_course.follow(session().get_one(Referral, (event.county_id, event.referral_id)))
 
 
 def on_referral_ended(event: ReferralEnded) -> None:
     """Give place and bed back, in the same transaction: a referral that ended keeps nothing."""
     service.give_back(event.county_id, event.referral_id)
-    beds.release(event.county_id, event.referral_id)
+    bed_course.release(event.county_id, event.referral_id)
 
 
 def on_admitted(event: PatientAdmitted) -> None:
-    """The bed that was kept is used."""
-    if event.referral_id is not None:
-        beds.use(event.county_id, event.referral_id)
+    """The bed that was kept is used; whoever else was promised the one they lie in now is asked about anew."""
+    bed_course.lain_in(session().get_one(Stay, (event.county_id, event.stay_id)))
 
 
 def on_died(event: ResidentDied) -> None:

@@ -1,4 +1,4 @@
-"""Sessions, places and who has one; beds that were asked for. XM-5.4b, XM-5.1a, MS-4.2.1."""
+"""Sessions, places and who has one. XM-5.4b, XM-5.1a, MS-4.2.1."""
 
 from datetime import date, datetime
 from typing import ClassVar
@@ -243,36 +243,3 @@ class ClinicianLeave(CountyRow, Base):
     until_on: Mapped[date]
     reason: Mapped[str]  # a reason of the pack
     asked_by: Mapped[UUID | None]
-
-
-class BedRequest(CountyRow, Versioned, Base):
-    """A bed asked for with a referral (ServiceRequest). The desk answers; only a doctor's office may decline."""
-
-    __tablename__ = "bed_request"
-    __table_args__ = (
-        ForeignKeyConstraint(["county_id", "resident_id"], ["resident.county_id", "resident.id"]),
-        ForeignKeyConstraint(["county_id", "referral_id"], ["referral.county_id", "referral.id"]),
-        ForeignKeyConstraint(["county_id", "institution"], ["institution.county_id", "institution.code"]),
-        Index(
-            "uq_bed_request_live",
-            "county_id",
-            "referral_id",
-            unique=True,
-            postgresql_where=text("status IN ('asked', 'passed_on', 'held')"),
-        ),
-        Index("ix_bed_request_institution", "county_id", "institution", "status", "needed_by"),
-        CheckConstraint("status NOT IN ('held', 'used') OR bed IS NOT NULL", name="bed_named"),
-        CheckConstraint("status <> 'declined' OR reason IS NOT NULL", name="decline_reason"),
-    )
-    __access__: ClassVar[dict[Relation, str]] = {Relation.RECEIVER: "institution"}
-
-    referral_id: Mapped[UUID]
-    resident_id: Mapped[UUID]
-    institution: Mapped[str]
-    department: Mapped[str]
-    needed_by: Mapped[date]
-    status: Mapped[str] = mapped_column(server_default=text("'asked'"))
-    bed: Mapped[str | None]
-    reason: Mapped[str | None]  # a decline reason of the pack
-    answered_by: Mapped[UUID | None]
-    answered_at: Mapped[datetime | None]

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from backend.alliance.queries import pack
-from backend.booking.models import Appointment, BedRequest, ScheduleSession, Slot
+from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.booking.rules import TrackFacts
-from backend.booking.states import AppointmentStatus, BedStatus, SlotPool
+from backend.booking.states import AppointmentStatus, SlotPool
 from backend.kernel.clock import local_day
 from backend.kernel.errors import NotFound
 from backend.people.models import Resident
@@ -84,16 +84,6 @@ def appointment(county_id: str, appointment_id: UUID) -> Appointment:
     found = session().get(Appointment, (county_id, appointment_id), populate_existing=True)
     assert found is not None
     return found
-
-
-def bed_of_referral(county_id: str, referral_id: UUID) -> BedRequest | None:
-    """Return the newest question for a bed of a referral, or None."""
-    return session().scalar(
-        select(BedRequest)
-        .where(BedRequest.county_id == county_id, BedRequest.referral_id == referral_id)
-        .order_by(BedRequest.id.desc())
-        .limit(1)
-    )
 
 
 def session_of(row: Appointment) -> ScheduleSession:
@@ -247,24 +237,6 @@ def live_on_day(county_id: str, resident_id: UUID, institution: str, department:
             Appointment.day == day,
             Appointment.status.in_(LIVE),
         )
-    )
-
-
-def held_beds(county_id: str, institution: str, department: str, day: date) -> int:
-    """Return how many beds of a department are kept for people who need one by a day."""
-    return int(
-        session().scalar(
-            select(func.count())
-            .select_from(BedRequest)
-            .where(
-                BedRequest.county_id == county_id,
-                BedRequest.institution == institution,
-                BedRequest.department == department,
-                BedRequest.status == BedStatus.HELD,
-                BedRequest.needed_by <= day,
-            )
-        )
-        or 0
     )
 
 

@@ -197,27 +197,3 @@ CHANGE: tuple[Rule[ChangeFacts], ...] = (
         lambda facts: facts.early_enough,
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class BedFacts:
-    """Who says that there is no bed, and whether the reason is one of the county's."""
-
-    may_decline: bool
-    reason_known: bool
-
-
-BED_ANSWER: tuple[Rule[BedFacts], ...] = (
-    Rule(
-        "referral.decline_role",
-        "转诊服务台不能替科里说没有床。",
-        "请转给医务科，由科室医生或医务科来定。",
-        lambda facts: facts.may_decline,
-    ),
-    Rule(
-        "referral.decline_reason_required",
-        "没有床要说明原因。",
-        "请从原因里选一个。",
-        lambda facts: facts.reason_known,
-    ),
-)

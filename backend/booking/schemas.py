@@ -1,4 +1,4 @@
-"""What goes in and out about places, appointments and beds."""
+"""What goes in and out about places and appointments."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -280,21 +280,3 @@ class AppointmentBody(BaseModel):
     end_reason: str | None
     end_instead: str | None
     actions: list[str]
-
-
-class BedBody(BaseModel):
-    """What became of the question for a bed. `person` is empty for a house that is asked before consent."""
-
-    id: UUID
-    version: int
-    status: str
-    referral_id: UUID
-    person: PersonLine | None
-    institution: str
-    institution_name: str
-    department: str
-    department_name: str
-    needed_by: date
-    bed: str | None
-    reason: str | None
-    answered_at: datetime | None

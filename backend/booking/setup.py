@@ -59,5 +59,7 @@ def install(app: Flask) -> None:
             "uq_schedule_template_code": ("same_code", "这个编号刚被别人排过，请刷新再看。"),
             "ck_slot_capacity": ("place_full", "这个号刚被约走，请选别的时间。"),
             "uq_bed_request_live": ("bed_already_asked", "这次转诊已经问过床位了，请等医院答复。"),
+            "uq_bed_request_bed": ("bed_taken", "这张床已经留给别的病人了，请换一张；这位病人还排着。"),
+            "uq_bed_request_kept": ("bed_at_once", "刚才同时留了两张床，只算先到的一张，请再点一次。"),
         }
     )

@@ -121,10 +121,16 @@ WAITLIST = Transitions(
 
 
 class BedStatus(StrEnum):
-    """Where a bed request stands. `released`: no longer wanted, or the referral has ended."""
+    """Where a bed request stands. Only `declined`, `used` and `released` are an end; a slow desk never ends one.
+
+    `waiting` was told by which day to expect a bed; `proposed` has a bed that was freed or kept for another day, and
+    the desk says whether it shall be theirs. `released`: no longer wanted, or the referral has ended.
+    """
 
     ASKED = "asked"
     PASSED_ON = "passed_on"
+    WAITING = "waiting"
+    PROPOSED = "proposed"
     HELD = "held"
     DECLINED = "declined"
     USED = "used"
@@ -136,27 +142,41 @@ class BedAction(StrEnum):
 
     HOLD = "hold"
     PASS_ON = "pass_on"  # noqa: S105  no password
+    WAIT = "wait"
     DECLINE = "decline"
+    PROPOSE = "propose"
+    REASK = "reask"
+    LOSE = "lose"
     USE = "use"
     RELEASE = "release"
 
 
 _B, _C = BedStatus, BedAction
+OPEN_BEDS = (_B.ASKED, _B.PASSED_ON, _B.WAITING, _B.PROPOSED)
+"""A person at the house still has to answer."""
+LIVE_BEDS = (*OPEN_BEDS, _B.HELD)
 _DECIDERS = (Role.MEDICAL_OFFICE, Role.DEPARTMENT_HEAD, Role.SPECIALIST)
+_ANSWERERS = (Role.DESK_CLERK, *_DECIDERS)
 
 BEDS = Transitions(
     "bed_request",
     start=(_B.ASKED,),
     moves={
-        (_B.ASKED, _C.HOLD): move(_B.HELD, Role.DESK_CLERK, *_DECIDERS),
-        (_B.PASSED_ON, _C.HOLD): move(_B.HELD, Role.DESK_CLERK, *_DECIDERS),
-        (_B.ASKED, _C.PASS_ON): move(_B.PASSED_ON, Role.DESK_CLERK),
+        **{(one, _C.HOLD): move(_B.HELD, *_ANSWERERS) for one in OPEN_BEDS},
+        # "No bed till": anybody at the desk may say when, and nobody is dropped for it.
+        **{(one, _C.WAIT): move(_B.WAITING, *_ANSWERERS) for one in OPEN_BEDS},
         # A clerk never turns anybody away: no shirking of patients.
-        (_B.ASKED, _C.DECLINE): move(_B.DECLINED, *_DECIDERS),
-        (_B.PASSED_ON, _C.DECLINE): move(_B.DECLINED, *_DECIDERS),
+        **{(one, _C.DECLINE): move(_B.DECLINED, *_DECIDERS) for one in OPEN_BEDS},
+        **{(one, _C.PASS_ON): move(_B.PASSED_ON, Role.DESK_CLERK) for one in (_B.ASKED, _B.WAITING, _B.PROPOSED)},
+        # A bed that was freed goes to the first in order.
+        **{(one, _C.PROPOSE): move(_B.PROPOSED, Role.SYSTEM) for one in (_B.ASKED, _B.PASSED_ON, _B.WAITING)},
+        # Another day: what was kept stays kept until the desk has said whether it is so for that day too.
+        (_B.HELD, _C.REASK): move(_B.PROPOSED, Role.SYSTEM),
+        (_B.WAITING, _C.REASK): move(_B.ASKED, Role.SYSTEM),
+        # Another ward, or somebody else lies in it now: the bed is of no use to them.
+        (_B.HELD, _C.LOSE): move(_B.ASKED, Role.SYSTEM),
+        (_B.PROPOSED, _C.LOSE): move(_B.ASKED, Role.SYSTEM),
         (_B.HELD, _C.USE): move(_B.USED, *_DESK),
-        (_B.ASKED, _C.RELEASE): move(_B.RELEASED, *_DESK),
-        (_B.PASSED_ON, _C.RELEASE): move(_B.RELEASED, *_DESK),
-        (_B.HELD, _C.RELEASE): move(_B.RELEASED, *_DESK),
+        **{(one, _C.RELEASE): move(_B.RELEASED, *_DESK) for one in LIVE_BEDS},
     },
 )

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from backend.booking import coming, displaced, offers, wait_list
+from backend.booking import bed_tasks, coming, displaced, offers, wait_list
 from backend.booking.offers import expire
 from backend.booking.statements_open import GIVE_BACK
 
@@ -32,6 +32,11 @@ def offer_waited_for(current: Session, county_id: str) -> int:
 def phone_displaced(current: Session, county_id: str) -> int:
     """Find whoever has a place in a stopped session and was not looked after yet. Returns how many."""
     return displaced.forgotten(current, county_id)
+
+
+def ask_for_beds(current: Session, county_id: str) -> int:
+    """Put every bed that is asked for and on nobody's list on the desk's. Returns how many."""
+    return bed_tasks.forgotten(current, county_id)
 
 
 def mark_missed(current: Session, county_id: str) -> int:

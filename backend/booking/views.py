@@ -1,4 +1,4 @@
-"""Appointments and beds as bodies of the API: codes become the pack's names, times what a person needs."""
+"""Appointments as bodies of the API: codes become the pack's names, times what a person needs."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,9 +12,9 @@ from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.booking import Cancel
 from backend.alliance.queries import pack
 from backend.booking import queries
-from backend.booking.models import Appointment, BedRequest, ScheduleSession
+from backend.booking.models import Appointment, ScheduleSession
 from backend.booking.queries import session_of
-from backend.booking.schemas import AppointmentBody, BedBody, DayBody, PlaceBody, PlacesBody
+from backend.booking.schemas import AppointmentBody, DayBody, PlaceBody, PlacesBody
 from backend.booking.service import in_time
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.booking.views_exam import price_of_order
@@ -24,8 +24,6 @@ from backend.records.models_orders import ExaminationOrder
 from backend.records.schemas import PersonLine
 from backend.records.views import department_name, institution_name, person_of
 from backend.referrals.models import Referral
-from backend.referrals.sight import may_name
-from backend.referrals.tracks import tracks_of
 from backend.store import access, clock
 from backend.store.db import session
 
@@ -153,30 +151,8 @@ def body_of(row: Appointment, shown: Shown, actor: Actor, *, image: bool = False
         change_late_text=rules.cancel.late_text,
         ended_because=row.ended_because,
         end_reason=_end_reason(rules.cancel, row.end_reason),
-        end_instead=_instead(county, row),
+        end_instead=instead_text(county, row.institution, row.end_instead),
         actions=_actions(row, shown, actor),
-    )
-
-
-def bed_body(row: BedRequest, actor: Actor) -> BedBody:
-    """Return a question for a bed; a house that is asked sees whose it is from the consent on."""
-    county = pack(row.county_id)
-    named = may_name(tracks_of(session().get_one(Referral, (row.county_id, row.referral_id))), actor)
-    reasons = {reason.code: reason.text for reason in county.referral.receiving.decline_reasons}
-    return BedBody(
-        id=row.id,
-        version=row.version,
-        status=row.status,
-        referral_id=row.referral_id,
-        person=person_of(row.county_id, row.resident_id) if named else None,
-        institution=row.institution,
-        institution_name=institution_name(county, row.institution) or "",
-        department=row.department,
-        department_name=department_name(county, row.department) or "",
-        needed_by=row.needed_by,
-        bed=row.bed,
-        reason=reasons.get(row.reason, row.reason) if row.reason else None,
-        answered_at=row.answered_at,
     )
 
 
@@ -185,13 +161,13 @@ def _end_reason(rule: Cancel, code: str | None) -> str | None:
     return found.text if found else code
 
 
-def _instead(county: Pack, row: Appointment) -> str | None:
-    code = row.end_instead
+def instead_text(county: Pack, here: str, code: str | None) -> str | None:
+    """Return where somebody may go instead, as people say it, with the phones of another house."""
     if code is None:
         return None
     if any(one.code == code for one in county.institutions.institutions):
         return "，".join((institution_name(county, code) or "", *desk_phones(county, code)))
-    return f"{institution_name(county, row.institution)}{department_name(county, code)}"
+    return f"{institution_name(county, here)}{department_name(county, code)}"
 
 
 def code_text(row: Appointment) -> str:

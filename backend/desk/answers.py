@@ -1,16 +1,14 @@
 """要答复: the questions of other houses, and the case beside them. Every deed gives back the list as it is then."""
 
 from collections import Counter
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template
 
 from backend.alliance.queries import pack
-from backend.booking import beds
-from backend.booking import queries as places
-from backend.booking.states import BedStatus
-from backend.booking.views import bed_body
+from backend.booking import beds, queries_beds
+from backend.booking.states import OPEN_BEDS
+from backend.booking.views_beds import bed_body
 from backend.desk import answer_rows, board_rows
 from backend.desk.answer_rows import FILTERS
 from backend.desk.forms import choice, day, marked, text
@@ -41,7 +39,7 @@ def show(actor: Actor) -> str:
 def case(actor: Actor, referral_id: UUID) -> str:
     referral = access.authorize(Referral, referral_id, actor, "referral.read")
     body, t = referral_body(referral, actor), tracks_of(referral)
-    bed = places.bed_of_referral(actor.county_id, referral.id)
+    bed = queries_beds.bed_of_referral(actor.county_id, referral.id)
     entry = t.county.institutions.institution(referral.to_institution)
     return render_template(
         "desk/case.html",
@@ -49,8 +47,7 @@ def case(actor: Actor, referral_id: UUID) -> str:
         signed=answer_rows.signatures(t),
         open_step=next((step for step in body.steps if step.status == "open"), None),
         bed=bed_body(bed, actor) if bed else None,
-        bed_row=bed,
-        free=beds.free_beds(actor.county_id, referral.to_institution, referral.to_department or "", _wanted(referral)),
+        free=queries_beds.free_beds(actor.county_id, referral.to_institution, referral.to_department or ""),
         departments=[t.county.institutions.department(code) for code in entry.departments],
         reasons=t.county.referral.receiving.decline_reasons,
         week=board_rows.next_days(actor.county_id, referral.to_institution, referral.to_department),
@@ -102,8 +99,9 @@ def decline(actor: Actor, referral_id: UUID) -> Response:
 @pages.post("/<uuid:referral_id>/bed")
 @page("bed.answer")
 def hold_bed(actor: Actor, referral_id: UUID) -> Response:
-    referral = access.authorize(Referral, referral_id, actor, "bed.answer")
-    row = places.bed_of_referral(actor.county_id, referral.id)
+    # The referral first, as a withdrawal does: neither waits for the other for ever.
+    referral = access.authorize(Referral, referral_id, actor, "bed.answer", lock=True)
+    row = queries_beds.bed_of_referral(actor.county_id, referral.id)
     if row is None:
         raise Malformed("no_bed_asked", "这位病人没有要床位；要收住院，请先用“换时间”改科室和日期，再办。")
     beds.hold(actor, row.id, text("bed", 20), row.version)
@@ -130,8 +128,8 @@ def _list(actor: Actor) -> str:
 
 
 def _waits_for_bed(actor: Actor, referral_id: UUID) -> bool:
-    bed = places.bed_of_referral(actor.county_id, referral_id)
-    return bed is not None and bed.status in (BedStatus.ASKED, BedStatus.PASSED_ON)
+    bed = queries_beds.bed_of_referral(actor.county_id, referral_id)
+    return bed is not None and bed.status in OPEN_BEDS
 
 
 def _done(actor: Actor, said: str) -> Response:
@@ -148,7 +146,3 @@ def _yes(actor: Actor, *, alone: bool) -> Reply:
         department=(text("department", 60) or None) if alone else None,
         day=day("day") if alone else None,
     )
-
-
-def _wanted(referral: Referral) -> date:
-    return referral.wanted_on or local_day(clock.now())

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy import func
 
 from backend.alliance.queries import pack
-from backend.booking.models import Appointment, BedRequest
+from backend.booking.models import Appointment
+from backend.booking.models_beds import BedRequest
 from backend.booking.states import AppointmentStatus
 from backend.booking.views import KIND_NAMES
 from backend.desk import beds_today, booking_rows, door

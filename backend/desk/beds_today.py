@@ -8,7 +8,8 @@ from sqlalchemy import exists
 from sqlalchemy.sql import Select
 
 from backend.alliance.queries import pack
-from backend.booking.models import Appointment, BedRequest
+from backend.booking.models import Appointment
+from backend.booking.models_beds import BedRequest
 from backend.booking.queries import LIVE
 from backend.booking.states import BedStatus
 from backend.kernel.roles import Actor

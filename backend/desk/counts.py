@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.sql import Select
 
-from backend.booking.models import Appointment, BedRequest, WaitlistEntry
-from backend.booking.states import AppointmentStatus, BedStatus
+from backend.booking.models import Appointment, WaitlistEntry
+from backend.booking.models_beds import BedRequest
+from backend.booking.states import OPEN_BEDS, AppointmentStatus, BedStatus
 from backend.booking.wait_list import OPEN
 from backend.desk import beds_today
 from backend.kernel.clock import local_day
@@ -62,11 +63,12 @@ def waiting(actor: Actor) -> int:
 
 
 def beds_asked(actor: Actor) -> int:
-    """Return how many beds are asked for and not answered."""
+    """Return how many beds are asked for and to be answered now; who waits for a day has been answered for now."""
     return _count(
         access.scoped_query(BedRequest, actor, "bed.read").where(
             BedRequest.institution == actor.institution,
-            BedRequest.status.in_([BedStatus.ASKED, BedStatus.PASSED_ON]),
+            BedRequest.status.in_(OPEN_BEDS),
+            BedRequest.status != BedStatus.WAITING,
         )
     )
 

@@ -11,7 +11,8 @@ from backend.alliance.queries import pack
 from backend.booking import queries as places
 from backend.booking.codes import read_code
 from backend.booking.models import Appointment
-from backend.booking.states import AppointmentStatus
+from backend.booking.queries_beds import bed_of_referral
+from backend.booking.states import AppointmentStatus, BedStatus
 from backend.booking.views import KIND_NAMES
 from backend.kernel.errors import Invalid, NotFound
 from backend.kernel.roles import Actor
@@ -112,7 +113,7 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
     """Return the person of a referral, with the certificate as it stands today."""
     county = pack(referral.county_id)
     place = places.place_of_referral(referral.county_id, referral.id)
-    bed = places.bed_of_referral(referral.county_id, referral.id)
+    bed = bed_of_referral(referral.county_id, referral.id)
     certificate = verified.certificate if verified else latest(referral)
     department = referral.to_department
     to_us = referral.to_institution == actor.institution
@@ -128,7 +129,7 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
         category="stay" if referral.category in ("stay", "bed") else referral.category,
         diagnosis=referral.diagnosis_text,
         starts_at=place.starts_at if place and place.status in places.LIVE else None,
-        bed=bed.bed if bed else None,
+        bed=bed.bed if bed and bed.status == BedStatus.HELD else None,
         here=referral.arrived_at is not None,
         elsewhere="" if to_us else institution_name(county, referral.to_institution) or "",
     )

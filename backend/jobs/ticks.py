@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from backend.alliance.service import take_effect
 from backend.booking.slot_maker import make_slots
-from backend.booking.sweeping import expire_holds, give_back, mark_missed, offer_waited_for, phone_displaced
+from backend.booking.sweeping import (
+    ask_for_beds,
+    expire_holds,
+    give_back,
+    mark_missed,
+    offer_waited_for,
+    phone_displaced,
+)
 from backend.chat.waiting import tell_waiting
 from backend.contracts import terms
 from backend.followup.advice_ticks import chase_unanswered, close_ended
@@ -52,6 +59,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("booking.give_back", 60, give_back),
     Tick("booking.offer", 20, offer_waited_for),
     Tick("booking.phone_displaced", 60, phone_displaced),
+    Tick("booking.beds", 60, ask_for_beds),
     Tick("booking.mark_missed", 300, mark_missed),
     Tick("contracts.expire", 60, terms.expire),
     Tick("contracts.remind", 300, terms.remind),

@@ -9,10 +9,13 @@ from sqlalchemy import select
 
 from backend.alliance.queries import pack
 from backend.booking.models import Appointment
-from backend.booking.queries import bed_of_referral, place_of_referral
-from backend.booking.schemas import AppointmentBody, BedBody
+from backend.booking.queries import place_of_referral
+from backend.booking.queries_beds import bed_of_referral
+from backend.booking.schemas import AppointmentBody
+from backend.booking.schemas_beds import BedBody
 from backend.booking.states import AppointmentStatus
-from backend.booking.views import appointment_body, bed_body
+from backend.booking.views import appointment_body
+from backend.booking.views_beds import bed_body
 from backend.insurance.rules import StayFacts
 from backend.insurance.service import ExplainedEstimate, explain_stay
 from backend.kernel.clock import age_on, local_day

@@ -62,6 +62,9 @@ def task_text(task: Task, plain: str) -> str:
         case "contract_hand_over" if task.detail.get("next_team"):
             team = _of(CareTeam, UUID(task.detail["next_team"]), task)
             return f"{plain}给{team.name}" if team else plain
+        case "booking.no_bed" if task.detail.get("free_on"):
+            day = date.fromisoformat(task.detail["free_on"])
+            return f"{plain}：最早 {day.month}月{day.day}日有"
         case _:
             return plain
 

@@ -75,6 +75,8 @@ WORDING: dict[str, TaskWording] = {
     "booking.help": TaskWording("follow", "约了几次没来，问问有什么难处", "", ""),
     "booking.practising_place": TaskWording("other", "坐诊医生的执业地点到期，门诊排不出来", "", ""),
     "booking.who_came": TaskWording("other", "这个门诊没人报到，请补登谁来了", "", ""),
+    "booking.bed": TaskWording("sign", "有人要床，等您答复", "", ""),
+    "booking.no_bed": TaskWording("sign", "医院没有床，要换一天或换一家", "去看", _STATUS),
     "booking.confirm": TaskWording("sign", "有人约了号，等服务台确认", "", ""),
     "holidays.unknown": TaskWording("other", "明年的放假安排还没填，号放不出去", "", ""),
 }

@@ -8,6 +8,7 @@ from backend.alliance.queries import pack
 from backend.kernel.errors import Forbidden, Invalid
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
+from backend.records.bed_names import bed_name
 from backend.records.events import PatientAdmitted
 from backend.records.models import Stay
 from backend.records.service import grant
@@ -50,7 +51,7 @@ def admit(actor: Actor, admission: Admission) -> Stay:
         institution=actor.institution,
         department=admission.department,
         practitioner_id=admission.practitioner_id,
-        bed=admission.bed or None,
+        bed=bed_name(admission.bed),
         status=StayStatus.ADMITTED,
         came_as=admission.came_as,
         exemption=admission.exemption,

@@ -19,6 +19,14 @@ class ReferralSubmitted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralRescheduled(Event):
+    """The day or the department changed without a new signature: what was kept for the old one is asked about again."""
+
+    referral_id: UUID
+    resident_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralConsented(Event):
     """The patient, a guardian or whoever holds a written authority said yes."""
 

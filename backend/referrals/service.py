@@ -16,6 +16,7 @@ from backend.referrals import (
     certificates,
     consents,
     drafts,
+    rescheduling,
     signing,
     verification,
     waiting,
@@ -60,7 +61,7 @@ def edit(actor: Actor, referral_id: UUID, draft: Draft, version: int | None = No
     Raises RuleBroken when the changed one could not be submitted, Conflict for a change under an issued certificate.
     """
     referral = locked(actor, referral_id, "referral.edit", version)
-    before = referral.content_hash
+    before, stood = referral.content_hash, (referral.wanted_on, referral.to_department)
     after = REFERRALS.next(_R(referral.status), ReferralAction.EDIT, actor)
     with session().no_autoflush:
         drafts.put(actor, referral, draft)
@@ -73,6 +74,7 @@ def edit(actor: Actor, referral_id: UUID, draft: Draft, version: int | None = No
         answers.overtake(actor, referral, ended=False)
         if after in (_R.SUBMITTED, _R.ISSUED):
             answers.ask(referral)
+            rescheduling.tell_moved(referral, stood)
         return referral
     if latest(referral) is not None:
         raise Conflict("certificate_stands", "证明已经开出，诊断、理由和医院不能改；要改请先作废，再开一张。")

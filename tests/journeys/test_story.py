@@ -145,7 +145,7 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
     expect(desk.locator("#case")).to_contain_text(cast.resident_name)
     desk.get_by_label("来做什么").select_option("stay")
     desk.get_by_label(re.compile("哪个科")).select_option("cardiology")
-    desk.get_by_label(re.compile("哪张床")).fill("12 床")
+    desk.get_by_label(re.compile("哪张床")).fill("21 床")
     shot(desk, f"desk-arrival-{name}")
     desk.get_by_role("button", name=re.compile("登记到院")).click()
     patient = story.phone(cast.resident)

@@ -40,7 +40,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/desk/answers/<uuid:referral_id>/bed": {"bed": "12 床"},
     "/desk/beds/<uuid:bed_id>/hold": {"bed": "12 床", "version": "1"},
     "/desk/beds/<uuid:bed_id>/pass-on": {"version": "1"},
-    "/desk/beds/<uuid:bed_id>/decline": {"version": "1", "reason": "满了"},
+    "/desk/beds/<uuid:bed_id>/wait": {"version": "1", "expected_on": "2026-12-24"},
+    "/desk/beds/<uuid:bed_id>/decline": {"version": "1", "reason": "no-bed", "free_on": "", "instead": "neurology"},
     "/desk/arrivals/look": {"q": "试验一 1958-03-01", "resident_id": ""},
     "/desk/arrivals/register": {
         "category": "outpatient",

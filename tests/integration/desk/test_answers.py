@@ -8,6 +8,7 @@ from flask import Flask
 
 from backend.kernel.roles import Role
 from tests import factories
+from tests.integration.booking.beds_rig import fresh_bed
 from tests.integration.desk.browser import Browser, browser_of
 from tests.integration.referrals.rig import Cast
 
@@ -102,12 +103,13 @@ def test_a_bed_is_kept_and_the_yes_given_in_one_step(app: Flask, cast: Cast) -> 
     assert f'data-id="{referral}"' in page
     assert "床位 · 心血管内科" in page
     assert f'data-id="{referral}"' not in desk.text("/desk/answers?filter=examination")
-    done = desk.post(f"/desk/answers/{referral}/bed", bed="12 床")
+    bed = fresh_bed()
+    done = desk.post(f"/desk/answers/{referral}/bed", bed=bed)
     assert done.status_code == 200, done.text
-    assert "12 床" in said(done)
+    assert bed in said(done)
     assert cast.read(referral)["answer"]["status"] == "accepted"
-    assert cast.doctor.get(f"/api/v1/referrals/{referral}/bed").json["bed"] == "12 床"
-    assert "已留 12 床" in desk.text("/desk/beds")
+    assert cast.doctor.get(f"/api/v1/referrals/{referral}/bed").json["bed"] == bed
+    assert f"已留 {bed}" in desk.text("/desk/beds")
 
 
 def test_several_marked_rows_are_answered_at_once(app: Flask, xinmi: Cast) -> None:

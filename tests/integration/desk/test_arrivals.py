@@ -19,6 +19,7 @@ from backend.referrals.verification import address
 from backend.store.db import session, transaction
 from tests import factories
 from tests.integration.booking import scene
+from tests.integration.booking.beds_rig import fresh_bed
 from tests.integration.desk.browser import Browser, browser_of
 from tests.integration.referrals.rig import Cast
 
@@ -114,19 +115,20 @@ def test_a_referred_patient_is_admitted_to_the_bed_that_was_kept(app: Flask, cas
     referral = cast.submitted(category="stay")
     cast.consent(referral)
     desk = clerk_of(app, cast)
-    assert desk.post(f"/desk/answers/{referral}/bed", bed="12 床").status_code == 200
+    bed = fresh_bed()
+    assert desk.post(f"/desk/answers/{referral}/bed", bed=bed).status_code == 200
     cast.sign_all(referral)
     number, _ = paper_of(app, cast, referral)
     page = desk.post("/desk/arrivals/look", q=number).text
-    assert "12 床" in page
+    assert bed in page
     # A bed has no hour, and is awaited today all the same.
-    bed = cast.doctor.get(f"/api/v1/referrals/{referral}/bed").json
-    awaited = f'data-open="/desk/arrivals/beds/{bed["id"]}"'
+    kept = cast.doctor.get(f"/api/v1/referrals/{referral}/bed").json["id"]
+    awaited = f'data-open="/desk/arrivals/beds/{kept}"'
     assert awaited in desk.text("/desk/arrivals")
-    assert "12 床" in desk.text(f"/desk/arrivals/beds/{bed['id']}")
-    register(desk, certificate=number, referral_id=referral, category="stay", bed="12 床")
+    assert bed in desk.text(f"/desk/arrivals/beds/{kept}")
+    register(desk, certificate=number, referral_id=referral, category="stay", bed=bed)
     stay = newest(app, cast, Stay)
-    assert (stay.came_as, str(stay.referral_id), stay.bed) == ("referred", referral, "12 床")
+    assert (stay.came_as, str(stay.referral_id), stay.bed) == ("referred", referral, bed)
     assert stay.certificate_number == number
     assert cast.doctor.get(f"/api/v1/referrals/{referral}/bed").json["status"] == "used"
     assert awaited not in desk.text("/desk/arrivals")

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.alliance.models import AllianceMembership
-from backend.booking.models import Appointment, BedRequest, WaitlistEntry
+from backend.booking.models import Appointment, WaitlistEntry
+from backend.booking.models_beds import BedRequest
 from backend.booking.models_schedule import ScheduleTemplate
 from backend.followup.models import FollowUpVisit
 from backend.followup.models_advice import PlanAdvice

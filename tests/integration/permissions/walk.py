@@ -176,6 +176,7 @@ class Walker:
         form = {
             "bed": "7 床",
             "reason": "no-bed",
+            "instead": "neurology",
             "verdict": "justified",
             "role": "medical_office",
             "version": "1",

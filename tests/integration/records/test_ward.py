@@ -41,7 +41,7 @@ def ward(app, request) -> Ward:
 @pytest.mark.clause("XM-5.4c")
 def test_the_ward_says_who_recovers(ward: Ward) -> None:
     seen = ward.doctor.get(ward.path).json
-    assert (seen["status"], seen["bed"], seen["day"]) == ("admitted", "12", 1)
+    assert (seen["status"], seen["bed"], seen["day"]) == ("admitted", "12 床", 1)
     assert seen["actions"] == ["mark_recovering", "discharge"]
     done = ward.doctor.post(f"{ward.path}/recovering", {"diagnosis_code": "I69.3", "diagnosis_text": "脑梗死恢复期"})
     assert done.status_code == 200, done.json

@@ -98,7 +98,7 @@ def test_to_a_bed_below_is_a_new_stay_as_referred(down: Down) -> None:
     taken = down.take_over(referral, bed="3")
     assert taken.status_code == 200, taken.json
     below = down.rows(Stay, Stay.id == UUID(taken.json["stay_below_id"]))[0]
-    assert (below.institution, below.came_as, below.bed) == (down.places.township, "referred", "3")
+    assert (below.institution, below.came_as, below.bed) == (down.places.township, "referred", "3 床")
     assert below.certificate_number == taken.json["certificate"]["number"]
     left = down.stay()
     assert (left["disposition"], left["disposition_code"]) == ("community", 3)

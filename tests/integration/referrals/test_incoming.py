@@ -117,9 +117,9 @@ def test_the_county_hospital_takes_somebody_to_a_bed(down: Down) -> None:
     ward = signer(down.app, down.places.other_hospital, Role.WARD_DOCTOR, county=down.county, department="neurology")
     taken = ward.post(f"/api/v1/incoming-transfers/{incoming}/accept", {"bed": "9"})
     assert taken.status_code == 200, taken.json
-    assert taken.json["bed"] == "9"
+    assert taken.json["bed"] == "9 床"
     [stay] = down.rows(Stay, Stay.id == UUID(taken.json["stay_id"]))
-    assert (stay.institution, stay.bed, stay.came_as) == (down.places.other_hospital, "9", "referred")
+    assert (stay.institution, stay.bed, stay.came_as) == (down.places.other_hospital, "9 床", "referred")
     assert (
         len(down.rows(FollowUpPlan, FollowUpPlan.resident_id == down.patient_id, FollowUpPlan.basis == "incoming")) == 1
     )

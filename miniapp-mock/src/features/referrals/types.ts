@@ -184,10 +184,25 @@ export interface Appointment {
   actions: string[]
 }
 
+/** A bed that was asked for: kept, waited for until a day, or none with what is open instead. */
+export interface Bed {
+  status: string
+  bed: string | null
+  priority: string
+  department_name: string
+  institution_name: string
+  needed_by: string
+  expected_on: string | null
+  ahead: number
+  reason: string | null
+  free_on: string | null
+  instead: string | null
+}
+
 export interface Around {
   referral_id: string
   appointment: Appointment | null
-  bed: { status: string; bed: string | null; department_name: string; needed_by: string } | null
+  bed: Bed | null
   estimate: Estimate
 }
 
