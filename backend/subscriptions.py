@@ -40,6 +40,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(referrals.ReferralSubmitted, bookings.on_referral_submitted, When.WITHIN),
     Subscription(referrals.ReferralRescheduled, bookings.on_rescheduled, When.WITHIN),
     Subscription(referrals.ReferralAnswered, bookings.on_referral_answered, When.WITHIN),
+    Subscription(referrals.ReferralAskedAgain, bookings.on_referral_asked_again, When.WITHIN),
     Subscription(referrals.ReferralEnded, bookings.on_referral_ended, When.WITHIN),
     Subscription(referrals.PatientArrived, bookings.on_arrived, When.WITHIN),
     Subscription(records.PatientAdmitted, bookings.on_admitted, When.WITHIN),

@@ -30,6 +30,7 @@ from backend.records.models_orders import ExaminationOrder
 from backend.referrals.events import (
     PatientArrived,
     ReferralAnswered,
+    ReferralAskedAgain,
     ReferralEnded,
     ReferralRescheduled,
     ReferralSubmitted,
@@ -55,6 +56,14 @@ def on_referral_submitted(event: ReferralSubmitted) -> None:
         bed_course.ask(referral)
     else:
         bed_course.release(event.county_id, event.referral_id)
+
+
+def on_referral_asked_again(event: ReferralAskedAgain) -> None:
+    """A no that was none has given the bed back: it is asked for again; one that is kept stays kept."""
+    referral = session().get(Referral, (event.county_id, event.referral_id))
+    assert referral is not None
+    if referral.category in ("stay", "bed"):
+        bed_course.ask(referral)
 
 
 def on_referral_answered(event: ReferralAnswered) -> None:

@@ -18,8 +18,8 @@ from backend.kernel.clock import local_day
 from backend.kernel.errors import Malformed
 from backend.kernel.roles import Actor, Role
 from backend.referrals import service
-from backend.referrals.answers import Reply
 from backend.referrals.models import Referral
+from backend.referrals.replies import Reply
 from backend.referrals.tracks import tracks_of
 from backend.referrals.views import referral_body
 from backend.store import access, clock

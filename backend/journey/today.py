@@ -60,7 +60,7 @@ def _item(task: Task, resident: Resident | None, *, with_phone: bool) -> TodayIt
         title=_who(resident) if resident else words.text,
         text=task_text(task, words.text),
         button=words.button,
-        page=words.page.format(focus=task.focus_id or "", task=task.id),
+        page=words.page.format(focus=task.focus_id or "", task=task.id, answer=task.detail.get("answer_id", "")),
         phone=contacts[0].phone if contacts else None,
         priority=task.priority,
         due_at=task.due_at,

@@ -28,6 +28,7 @@ _REFER = "/features/referrals/pages/refer?id={focus}"
 _SLIP = "/features/first-visit/pages/receive?id={focus}"
 _AUDIT = "/features/referrals/pages/audit?id={focus}&task={task}"
 _SIGN = "/features/referrals/pages/sign?id={focus}"
+_SAID = "/features/referrals/pages/said?id={answer}"
 _PACKAGE = "/features/handover/pages/package?id={focus}"
 _PAPER = "/features/handover/pages/paper-receive?id={focus}"
 _RECEIVE = "/features/handover/pages/receive?id={focus}"
@@ -42,6 +43,8 @@ WORDING: dict[str, TaskWording] = {
     "referral.coming_back": TaskWording("sign", "下转的病人要回来，说好不排队，请备好", "去看", _STATUS),
     "referral.sign": TaskWording("sign", "转诊等您签字", "看并签", _SIGN),
     "referral.answer": TaskWording("sign", "转诊问能不能收", "答复", _STATUS),
+    "referral.said": TaskWording("sign", "服务台按电话记下了您的答复，请看对不对", "去看", _SAID),
+    "referral.disowned": TaskWording("sign", "医生说电话答复不是他说的，请打电话核对", "去看", _STATUS),
     "referral.returned": TaskWording("sign", "转诊被退回，要您改", "去修改", _REFER),
     "referral.redirect": TaskWording("sign", "医院收不了，要换地方", "去换", _REFER),
     "referral.objected": TaskWording("sign", "转诊有不同意见", "去看", _STATUS),

@@ -1,7 +1,6 @@
 """The hospital's track: asked while signatures run, passed on by the clerk, answered with a way out. MS-4.2.1."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, exists, select
@@ -9,34 +8,18 @@ from sqlalchemy import Select, exists, select
 from backend.alliance.queries import pack
 from backend.kernel.errors import Conflict, Invalid, NotFound
 from backend.kernel.roles import Actor, Role, system_actor
-from backend.kernel.rules import require
 from backend.people.hands import already
 from backend.referrals import comeback, waiting
 from backend.referrals.events import ReferralAnswered
 from backend.referrals.models import Referral, ReferralAnswer
+from backend.referrals.replies import Reply, put_reply
 from backend.referrals.states import ANSWERS, ASKING, AnswerAction, AnswerStatus
-from backend.referrals.track_rules import DECLINE_RULES, DeclineFacts
 from backend.store import access, audit, clock, events
 from backend.store.db import session
 
 LIVE = (AnswerStatus.ASKED, AnswerStatus.PASSED_ON, AnswerStatus.ANNOUNCED, AnswerStatus.ACCEPTED)
 QUESTIONS = (AnswerStatus.ASKED, AnswerStatus.PASSED_ON)
 WAITING = (*QUESTIONS, AnswerStatus.ANNOUNCED)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A yes with where and whom to ask, or a no with a reason and another way."""
-
-    accept: bool
-    department: str | None = None
-    contact: str = ""
-    note: str = ""
-    day: date | None = None
-    reason: str | None = None
-    alternative_institution: str | None = None
-    alternative_department: str | None = None
-    free_on: date | None = None
 
 
 def ask(referral: Referral) -> ReferralAnswer:
@@ -119,7 +102,7 @@ def overtake(actor: Actor, referral: Referral, *, ended: bool, changed: bool = F
     before = AnswerStatus(live.status)
     live.status = ANSWERS.next(before, AnswerAction.OVERTAKE, actor)
     session().flush()
-    for kind in (waiting.ANSWER, waiting.ANNOUNCED, waiting.COMING_BACK):
+    for kind in (waiting.ANSWER, waiting.ANNOUNCED, waiting.COMING_BACK, waiting.SAID):
         waiting.done(referral, kind, "overtaken")
 
 
@@ -137,16 +120,21 @@ def lapse(referral: Referral) -> None:
 
 def answer(actor: Actor, referral: Referral, reply: Reply, *, by_phone: bool = False) -> ReferralAnswer:
     """Write down the hospital's yes or no. Raises RuleBroken: a clerk never declines, and a no shows another way."""
-    row = _mine(actor, referral, by_phone=by_phone)
+    row = _of_outside(referral) if by_phone else question(actor, referral, "referral.answer")
     if by_phone and not reply.contact.strip():
         raise Invalid("contact_missing", "请写上对方医院是谁答复的、电话多少。")
     before = AnswerStatus(row.status)
-    if reply.accept:
-        _accept(actor, referral, row, reply)
-    else:
-        _decline(actor, referral, row, reply, by_phone=by_phone)
-    row.contact, row.note = reply.contact, reply.note
-    row.answered_by, row.answered_at = actor.practitioner_id, clock.now()
+    put_reply(actor, referral, row, reply, from_outside=by_phone, who="服务台")
+    row.answered_by = actor.practitioner_id
+    answered(actor, referral, row, before, {"by_phone": by_phone})
+    return row
+
+
+def answered(
+    actor: Actor, referral: Referral, row: ReferralAnswer, before: AnswerStatus, detail: dict[str, Any]
+) -> None:
+    """Write down that a question has its answer: the trail, who waits no more, and who is told."""
+    row.answered_at = clock.now()
     session().flush()
     audit.record(
         session(),
@@ -157,19 +145,18 @@ def answer(actor: Actor, referral: Referral, reply: Reply, *, by_phone: bool = F
         resident_id=referral.resident_id,
         before=before,
         after=row.status,
-        detail={"reason": row.decline_reason, "by_phone": by_phone},
+        detail={"reason": row.decline_reason} | detail,
     )
     for kind in (waiting.ANSWER, waiting.ANNOUNCED):
         waiting.done(referral, kind, row.status)
-    if not reply.accept:
+    if row.status == AnswerStatus.DECLINED:
         waiting.for_doctor(referral, waiting.REDIRECT, str(row.id), {"reason": row.decline_reason})
     _tell_answered(referral, row)
-    return row
 
 
 def pass_on(actor: Actor, referral: Referral, role: Role) -> ReferralAnswer:
     """The clerk gives it to the department or the medical office, who decide. Deadline: half of the county's."""
-    row = _mine(actor, referral, by_phone=False)
+    row = question(actor, referral, "referral.answer")
     if row.status == AnswerStatus.PASSED_ON:
         raise Conflict("already_passed_on", already(row.county_id, "referral_answer", row.id, "转出去了"))
     section = pack(actor.county_id).referral.receiving
@@ -218,73 +205,27 @@ def last_answer(referral: Referral) -> ReferralAnswer | None:
     )
 
 
-def _mine(actor: Actor, referral: Referral, *, by_phone: bool) -> ReferralAnswer:
+def question(actor: Actor, referral: Referral, action: str) -> ReferralAnswer:
+    """Return the question that waits, locked, if this actor may do the action on it. Raises Conflict when answered."""
     row = last_answer(referral)
-    if row is None and by_phone:
-        raise Conflict("not_asked", "这张转诊还没有提交，医院还没有被问。请先签字提交。")
     if row is None:
         raise NotFound("not_found", "没有找到，或者您现在不能看。请回上一页刷新。")
-    if not by_phone:
-        row = access.authorize(ReferralAnswer, row.id, actor, "referral.answer", lock=True)
-    elif not pack(referral.county_id).institutions.institution(row.institution).outside:
+    return _waits(access.authorize(ReferralAnswer, row.id, actor, action, lock=True))
+
+
+def _of_outside(referral: Referral) -> ReferralAnswer:
+    row = last_answer(referral)
+    if row is None:
+        raise Conflict("not_asked", "这张转诊还没有提交，医院还没有被问。请先签字提交。")
+    if not pack(referral.county_id).institutions.institution(row.institution).outside:
         raise Conflict("answers_itself", "这家医院自己在这里答复，请等他们的转诊服务台。")
+    return _waits(row)
+
+
+def _waits(row: ReferralAnswer) -> ReferralAnswer:
     if row.status not in WAITING:
         raise Conflict("already_answered", already(row.county_id, "referral_answer", row.id, "答复过了"))
     return row
-
-
-def _accept(actor: Actor, referral: Referral, row: ReferralAnswer, reply: Reply) -> None:
-    county = pack(row.county_id)
-    if reply.department is not None:
-        if reply.department not in county.institutions.institution(row.institution).departments:
-            raise Invalid("no_department", "没有这个科，请从列表里选。")
-        # Another department or day inside the hospital is the hospital's own business: signatures stand.
-        row.department = referral.to_department = reply.department
-    if reply.day is not None:
-        referral.wanted_on = reply.day
-    row.status = ANSWERS.next(AnswerStatus(row.status), AnswerAction.ACCEPT, actor)
-
-
-def _decline(actor: Actor, referral: Referral, row: ReferralAnswer, reply: Reply, *, by_phone: bool) -> None:
-    county = pack(row.county_id)
-    down = referral.direction == "down"
-    section = county.referral.handover if down else county.referral.receiving
-    if down and not any((reply.alternative_institution, reply.alternative_department, reply.free_on)):
-        # On the way down there is always another way: the patient stays where they are.
-        reply = replace(reply, alternative_institution=referral.from_institution)
-    reason = next((one for one in section.decline_reasons if one.code == reply.reason), None)
-    facts = DeclineFacts(
-        # On the phone the hospital itself spoke; the doctor only writes it down.
-        may_decline=by_phone or actor.has(*section.decline_roles),
-        deciders="接诊的医生或院领导" if down else "科室医生、科主任或医务科",
-        reason_known=reason is not None,
-        reasons=tuple(one.text for one in section.decline_reasons),
-        needs_date=reason is not None and reason.needs_date,
-        needs_department=reason is not None and reason.needs_department,
-        date=reply.free_on is not None,
-        department=reply.alternative_department is not None,
-        another_way=any((reply.alternative_institution, reply.alternative_department, reply.free_on)),
-    )
-    require(DECLINE_RULES, facts, county.source)
-    _known(row, reply)
-    row.decline_reason = reply.reason
-    row.alternative_institution, row.alternative_department = (
-        reply.alternative_institution,
-        reply.alternative_department,
-    )
-    row.free_on = reply.free_on
-    row.status = ANSWERS.next(AnswerStatus(row.status), AnswerAction.DECLINE, actor)
-
-
-def _known(row: ReferralAnswer, reply: Reply) -> None:
-    section = pack(row.county_id).institutions
-    target = reply.alternative_institution or row.institution
-    try:
-        entry = section.institution(target)
-    except KeyError as error:
-        raise Invalid("no_institution", "本县的名单里没有这家医院，请从列表里选。") from error
-    if reply.alternative_department is not None and reply.alternative_department not in entry.departments:
-        raise Invalid("no_department", f"{entry.name}没有这个科，请从列表里选。")
 
 
 def find(county_id: str, referral_id: UUID) -> Referral:

@@ -15,6 +15,7 @@ from backend.referrals import (
     incoming_api,
     receiving_api,
     service,
+    spoken_api,
 )
 from backend.referrals.bodies import OwnWishBody, ReferralBody, ReferralsBody
 from backend.referrals.bodies_options import OptionsBody
@@ -41,6 +42,7 @@ routes.register_blueprint(receiving_api.routes)
 routes.register_blueprint(handover_api.routes)
 routes.register_blueprint(certificate_api.routes)
 routes.register_blueprint(incoming_api.routes)
+routes.register_blueprint(spoken_api.routes)
 TAG = "转诊"
 
 

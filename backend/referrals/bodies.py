@@ -93,6 +93,7 @@ class AnswerBody(BaseModel):
     due_at: datetime
     answered_at: datetime | None
     contact: str
+    written_by: str | None  # the clerk, when it was said on the telephone
     note: str
     decline_reason: str | None
     decline_text: str | None

@@ -47,6 +47,15 @@ class ReferralAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralAskedAgain(Event):
+    """An answer that was written down wrongly stands no longer, and the same house is asked once more."""
+
+    referral_id: UUID
+    resident_id: UUID
+    institution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralEnded(Event):
     """It ended without the patient having gone: withdrawn, declined, refused, expired. Places are given back."""
 

@@ -19,6 +19,8 @@ from backend.referrals.views import (
 )
 from backend.store.db import session
 
+_ANSWERS = ("accept", "pass_on", "decline_hospital", "write_down")
+
 
 def answer_line(row: ReferralAnswer, actor: Actor) -> AnswerLine:
     """Return what waits for the hospital. Before consent it is asked about "女 68 岁", not about a name."""
@@ -39,7 +41,7 @@ def answer_line(row: ReferralAnswer, actor: Actor) -> AnswerLine:
         masked=masked(referral),
         wanted_on=referral.wanted_on,
         passed_to_role=row.passed_to_role,
-        actions=[one for one in actions_of(t, actor) if one in ("accept", "pass_on", "decline_hospital")],
+        actions=[one for one in actions_of(t, actor) if one in _ANSWERS],
     )
 
 

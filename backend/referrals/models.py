@@ -166,7 +166,15 @@ class ReferralAnswer(CountyRow, Base):
             " AND (alternative_institution IS NOT NULL OR alternative_department IS NOT NULL OR free_on IS NOT NULL))",
             name="another_way",
         ),
+        CheckConstraint(
+            "written_by IS NULL OR (answered_by IS NOT NULL AND answered_by <> written_by)", name="two_people"
+        ),
+        CheckConstraint(
+            "(status <> 'disowned' OR disowned_at IS NOT NULL) AND (disowned_at IS NULL OR written_by IS NOT NULL)",
+            name="disowned",
+        ),
     )
+    __access__: ClassVar[dict[Relation, str]] = {Relation.OWN: "answered_by"}
 
     referral_id: Mapped[UUID]
     institution: Mapped[str]
@@ -181,8 +189,11 @@ class ReferralAnswer(CountyRow, Base):
     free_on: Mapped[date | None]
     contact: Mapped[str] = mapped_column(server_default=text("''"))
     note: Mapped[str] = mapped_column(server_default=text("''"))  # where to report, what to bring
-    answered_by: Mapped[UUID | None]
+    answered_by: Mapped[UUID | None]  # whose answer it is: on the telephone, whoever spoke
     answered_at: Mapped[datetime | None]
+    written_by: Mapped[UUID | None]  # the clerk who wrote down what was said on the telephone
+    disowned_at: Mapped[datetime | None]
+    moved: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))  # by a yes: [before, after]
 
 
 class ReferralSignature(CountyRow, Base):

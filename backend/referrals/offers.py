@@ -46,6 +46,8 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
         section = t.county.referral.handover if t.referral.direction == "down" else t.county.referral.receiving
         if actor.has(*section.decline_roles):
             found.append("decline_hospital")
+        if actor.has(Role.DESK_CLERK):
+            found.append("write_down")
     if actor.has(Role.FAMILY_DOCTOR) and t.referral.to_institution == actor.institution and may_come_back(t.referral):
         found.append("come_back")
     if _goes_again(t) and (_is_patient_side(t, actor) or actor.has(*HELPERS)):

@@ -2,7 +2,7 @@
 
 from backend.kernel.permissions import Permission, Relation, permission
 from backend.kernel.roles import Role
-from backend.referrals.states import DOCTORS, HELPERS, HOSPITAL, SIGNERS, TOWNSHIP
+from backend.referrals.states import DECIDERS, DOCTORS, HELPERS, HOSPITAL, SIGNERS, TOWNSHIP
 
 _FAMILY = {Relation.SELF, Relation.PROXY, Relation.GUARDIAN}
 _AT_HOSPITAL = {*HOSPITAL, *TOWNSHIP}
@@ -48,6 +48,13 @@ PERMISSIONS: tuple[Permission, ...] = (
     permission("referral.come_back", {Role.FAMILY_DOCTOR: {Relation.RECEIVER}}),
     permission("ward.read", {role: {Relation.OWN} for role in (*DOCTORS, Role.DEPARTMENT_HEAD)}),
     permission("referral.answer", {role: {Relation.INSTITUTION} for role in _AT_HOSPITAL}),
+    # What a named doctor said on the telephone: a clerk writes it down, the doctor may say that it was not so.
+    permission("referral.write_down", {Role.DESK_CLERK: {Relation.INSTITUTION}}),
+    permission(
+        "referral.said",
+        {role: {Relation.OWN} for role in DECIDERS} | {Role.MEDICAL_OFFICE: {Relation.OWN, Relation.INSTITUTION}},
+    ),
+    permission("referral.disown", {role: {Relation.OWN} for role in DECIDERS}),
     permission("referral.answer_outside", {role: {Relation.OWN} for role in DOCTORS}),
     permission("referral.result", {role: {Relation.RECEIVER} for role in _AT_HOSPITAL}),
     permission("certificate.verify", {role: {Relation.ANY} for role in _AT_HOSPITAL}),

@@ -6,10 +6,10 @@ from flask import Blueprint
 
 from backend.kernel.roles import Actor
 from backend.referrals import service, signing
-from backend.referrals.answers import Reply
 from backend.referrals.bodies import AnswersBody, Named, ReferralBody, SignatureLine, SignaturesBody
 from backend.referrals.lines import answer_line, signature_line
 from backend.referrals.models import Referral, ReferralSignature
+from backend.referrals.replies import Reply
 from backend.referrals.schemas import AnswerIn, PassOnIn, ReasonIn, SignIn
 from backend.referrals.views import county_of, referral_body
 from backend.store import access

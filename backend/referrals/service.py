@@ -1,7 +1,7 @@
 """Use cases of a referral: each locks the referral, moves one track, and then asks whether the certificate is due.
 
-The tracks have rooms of their own: `consents`, `answers`, `signing`; what comes out is in `certificates`, who came in
-`arrivals`.
+The tracks have rooms of their own: `consents`, `answers` (by telephone `spoken`), `signing`; what comes out is in
+`certificates`, who came in `arrivals`.
 """
 
 from uuid import UUID
@@ -18,10 +18,10 @@ from backend.referrals import (
     drafts,
     rescheduling,
     signing,
+    spoken,
     verification,
     waiting,
 )
-from backend.referrals.answers import Reply
 from backend.referrals.certificate_state import latest
 from backend.referrals.consents import Yes
 from backend.referrals.content import content_of
@@ -29,6 +29,7 @@ from backend.referrals.drafts import Draft
 from backend.referrals.events import ReferralSubmitted
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
 from backend.referrals.moving import locked, move, touch
+from backend.referrals.replies import Reply
 from backend.referrals.states import REFERRALS, ReferralAction, ReferralStatus
 from backend.store import access, clock, events
 from backend.store.db import session
@@ -37,6 +38,7 @@ from backend.store.vault import vault
 _R = ReferralStatus
 register_arrival = arrivals.register
 verify_certificate = verification.verify
+write_down, disown = spoken.write_down, spoken.disown
 
 
 def submit(actor: Actor, referral_id: UUID, pin: str, version: int | None = None) -> Referral:

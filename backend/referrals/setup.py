@@ -27,6 +27,12 @@ def _asked_for(model: Any) -> ColumnElement[bool]:
     return and_(model.submitted_at.is_not(None), model.status != ReferralStatus.REFUSED)
 
 
+def _said(model: Any) -> ColumnElement[bool]:
+    # One's own by being named on the telephone; what somebody answered here themselves is nobody's to disown.
+    named: ColumnElement[bool] = model.written_by.is_not(None)
+    return named
+
+
 def _to_sign(model: Any, actor: Actor) -> ColumnElement[bool]:
     if actor.institution is None:
         return false()
@@ -45,6 +51,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(pages)
     access.narrow("referral", (_R.SELF, _R.PROXY, _R.GUARDIAN, _R.GRANTED, _R.INSTITUTION), _sent)
     access.narrow("referral", (_R.RECEIVER,), _asked_for)
+    access.narrow("referral_answer", (_R.OWN,), _said)
     access.register_relation(_R.INSTITUTION, _to_sign, table="referral_signature")
     CONSTRAINTS["uq_referral_live"] = ("already_referred", "这位病人已经在转往这家医院的路上，请打开那张继续办。")
     CONSTRAINTS["uq_incoming_transfer_paper"] = ("paper_registered", "这张纸已经登记过了，请在列表里打开它。")

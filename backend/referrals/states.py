@@ -167,6 +167,7 @@ class AnswerStatus(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     OVERTAKEN = "overtaken"  # another place is asked, or the referral ended
+    DISOWNED = "disowned"  # written down in a doctor's name who says that it was not so; asked again
 
 
 class AnswerAction(StrEnum):
@@ -176,10 +177,11 @@ class AnswerAction(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     OVERTAKE = "overtake"
+    DISOWN = "disown"
 
 
 _N, _W = AnswerStatus, AnswerAction
-_DECIDERS = (Role.SPECIALIST, Role.WARD_DOCTOR, Role.DEPARTMENT_HEAD, Role.MEDICAL_OFFICE, Role.FAMILY_DOCTOR)
+DECIDERS = (Role.SPECIALIST, Role.WARD_DOCTOR, Role.DEPARTMENT_HEAD, Role.MEDICAL_OFFICE, Role.FAMILY_DOCTOR)
 """A clerk accepts or passes on, and never declines (MS-4.1a: nobody is pushed away)."""
 
 ANSWERS = Transitions(
@@ -189,14 +191,16 @@ ANSWERS = Transitions(
         (_N.ASKED, _W.PASS_ON): move(_N.PASSED_ON, Role.DESK_CLERK, Role.MEDICAL_OFFICE, *TOWNSHIP),
         # By itself: what was promised when the patient was sent down needs nobody's yes again.
         (_N.ASKED, _W.ACCEPT): move(_N.ACCEPTED, *HOSPITAL, *TOWNSHIP, Role.SYSTEM),
-        (_N.ASKED, _W.DECLINE): move(_N.DECLINED, *_DECIDERS),
+        (_N.ASKED, _W.DECLINE): move(_N.DECLINED, *DECIDERS),
         (_N.ASKED, _W.OVERTAKE): move(_N.OVERTAKEN, *DOCTORS, *_WITHDRAWERS),
         (_N.PASSED_ON, _W.ACCEPT): move(_N.ACCEPTED, *HOSPITAL, *TOWNSHIP),
-        (_N.PASSED_ON, _W.DECLINE): move(_N.DECLINED, *_DECIDERS),
+        (_N.PASSED_ON, _W.DECLINE): move(_N.DECLINED, *DECIDERS),
         (_N.PASSED_ON, _W.OVERTAKE): move(_N.OVERTAKEN, *DOCTORS, *_WITHDRAWERS),
         (_N.ANNOUNCED, _W.ACCEPT): move(_N.ACCEPTED, *HOSPITAL, *TOWNSHIP),
         (_N.ANNOUNCED, _W.OVERTAKE): move(_N.OVERTAKEN, *DOCTORS, *_WITHDRAWERS),
         (_N.ACCEPTED, _W.OVERTAKE): move(_N.OVERTAKEN, *DOCTORS, *_WITHDRAWERS),
+        (_N.ACCEPTED, _W.DISOWN): move(_N.DISOWNED, *DECIDERS),
+        (_N.DECLINED, _W.DISOWN): move(_N.DISOWNED, *DECIDERS),
     },
 )
 

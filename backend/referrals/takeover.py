@@ -33,7 +33,6 @@ from backend.referrals import (
     signing,
     waiting,
 )
-from backend.referrals.answers import Reply
 from backend.referrals.certificate_state import latest, uses_of
 from backend.referrals.door_words import with_paper
 from backend.referrals.events import HandOverAccepted
@@ -41,6 +40,7 @@ from backend.referrals.handover_rules import TAKE_OVER_RULES, TakeOverFacts
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
 from backend.referrals.models_handover import ReferralHandover
+from backend.referrals.replies import Reply
 from backend.referrals.sight import patient_of
 from backend.referrals.states import LIVE, REFERRALS, ConsentStatus, ReferralAction, ReferralStatus, SignatureStatus
 from backend.store import access, audit, clock, events

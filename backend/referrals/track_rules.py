@@ -46,6 +46,7 @@ class DeclineFacts:
     """What is looked at when a hospital says no."""
 
     may_decline: bool  # a clerk never does
+    who: str  # whose no it is: the desk's, or of whom the desk names
     deciders: str
     reason_known: bool
     reasons: tuple[str, ...]
@@ -58,7 +59,7 @@ class DeclineFacts:
 
 DECLINE_ROLE: Rule[DeclineFacts] = Rule(
     code="referral.decline_role",
-    text="服务台不能因为病情回绝病人，严禁推诿。",
+    text=lambda facts: f"{facts.who}不能因为病情回绝病人，严禁推诿。",
     instead=lambda facts: f"请转给{facts.deciders}来定。",
     holds=lambda facts: facts.may_decline,
 )
@@ -93,3 +94,31 @@ DECLINE_ANOTHER_WAY: Rule[DeclineFacts] = Rule(
 )
 
 DECLINE_RULES = (DECLINE_ROLE, DECLINE_REASON, DECLINE_ANOTHER_WAY)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerFacts:
+    """What is looked at when a clerk writes down what somebody answered by telephone."""
+
+    known: bool  # of this house and department today, with a role that answers, and able to sign in
+    own: bool  # the clerk names themselves
+    who: str  # whom the list offers, in words
+
+
+SPEAKER: Rule[SpeakerFacts] = Rule(
+    code="referral.said_by",
+    text=lambda facts: f"电话里答复的，要是{facts.who}。",
+    instead="请从列表里选是谁答的；找不到这个人，请转医务科。",
+    holds=lambda facts: facts.known,
+    pointer="/said_by",
+)
+
+SPEAKER_OTHER: Rule[SpeakerFacts] = Rule(
+    code="referral.said_by_other",
+    text="您自己的答复不能记成别人打电话说的。",
+    instead="您自己定的，请直接按“可以来”；定不了的转医务科。",
+    holds=lambda facts: not facts.own,
+    pointer="/said_by",
+)
+
+SPEAKER_RULES = (SPEAKER, SPEAKER_OTHER)

@@ -138,6 +138,7 @@ def doctor_body(found: Practitioner | None) -> DoctorBody:
 def answer_body(county: Pack, row: ReferralAnswer) -> AnswerBody:
     """Return the hospital's track."""
     section = county.referral
+    clerk = find_doctor(row.county_id, row.written_by) if row.written_by else None
     reasons = {one.code: one.text for one in (*section.receiving.decline_reasons, *section.handover.decline_reasons)}
     return AnswerBody(
         id=row.id,
@@ -147,6 +148,7 @@ def answer_body(county: Pack, row: ReferralAnswer) -> AnswerBody:
         due_at=row.due_at,
         answered_at=row.answered_at,
         contact=row.contact,
+        written_by=clerk.name if clerk else None,
         note=row.note,
         decline_reason=row.decline_reason,
         decline_text=reasons.get(row.decline_reason or ""),

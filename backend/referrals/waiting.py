@@ -22,6 +22,7 @@ from backend.worklist.service import Owner, close_tasks, open_task
 FOCUS = "referral"
 CONSENT, ANSWER, ANNOUNCED = "referral.consent", "referral.answer", "referral.announced"
 SIGN, RETURNED, REDIRECT, PAPERS = "referral.sign", "referral.returned", "referral.redirect", "referral.papers"
+SAID, DISOWNED = "referral.said", "referral.disowned"
 OBJECTED, COMING_BACK, RESULT = "referral.objected", "referral.coming_back", "referral.result"
 INFORMED = "referral.informed"
 DESK_OFFICES = {"village": "village", "township": "township"}
@@ -105,6 +106,52 @@ def for_passed_on(referral: Referral, answer: ReferralAnswer, role: Role, due: d
         priority="urgent",
         ladder=[_medical_office(answer.institution, 60)],
         named=False,  # as for the desk itself: the name comes with the consent, on the case
+        detail={"answer_id": str(answer.id)},
+    )
+
+
+def for_said(referral: Referral, answer: ReferralAnswer) -> None:
+    """Something was written down in a doctor's name: they look within the county's time, on the phone or the list.
+
+    A no that nobody looked at goes to the medical office: whoever wrote it down may have been wrong.
+    """
+    assert answer.answered_by is not None
+    minutes = pack(referral.county_id).referral.receiving.phone_check_working_minutes
+    now, no = clock.now(), answer.status == "declined"
+    _open(
+        referral,
+        SAID,
+        Owner(practitioner_id=answer.answered_by),
+        office_of(referral.county_id, answer.institution, now).after_minutes(now, minutes).at,
+        key=f"{SAID}:{answer.id}",
+        priority="urgent" if no else "routine",
+        ladder=[_medical_office(answer.institution, minutes)] if no else [],
+        named=False,  # the name comes with the consent, on the page
+        detail={"answer_id": str(answer.id)},
+    )
+    plan_notice(
+        referral.county_id,
+        NoticeKind.TASK_WAITING,
+        dedupe_key=f"referral:{referral.id}:said:{answer.id}",
+        focus=(FOCUS, referral.id),
+        practitioner_id=answer.answered_by,
+        page=f"features/referrals/pages/said?id={answer.id}",
+    )
+
+
+def for_disowned(referral: Referral, answer: ReferralAnswer) -> None:
+    """A doctor says it was not so when others have gone on with it: the desk phones and sorts it out."""
+    minutes = pack(referral.county_id).referral.receiving.answer_limit_working_minutes
+    now = clock.now()
+    _open(
+        referral,
+        DISOWNED,
+        Owner(role=_desk_role(referral.county_id, answer.institution), institution=answer.institution),
+        office_of(referral.county_id, answer.institution, now).after_minutes(now, minutes).at,
+        key=f"{DISOWNED}:{answer.id}",
+        priority="urgent",
+        ladder=[_medical_office(answer.institution, minutes)],
+        named=False,
         detail={"answer_id": str(answer.id)},
     )
 

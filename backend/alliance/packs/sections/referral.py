@@ -172,7 +172,10 @@ class DeclineReason(Sourced):
 
 
 class Receiving(Sourced):
-    """What is asked of the hospital, and by when; a slow desk never costs the place."""
+    """What is asked of the hospital, and by when; a slow desk never costs the place.
+
+    ``phone_check``: how a doctor is asked whether a clerk wrote down rightly what was said on the telephone.
+    """
 
     asks: Many[Literal["department", "day", "bed", "examination", "doctor"]]
     ask_while_signing: bool
@@ -180,6 +183,8 @@ class Receiving(Sourced):
     pass_on_roles: Many[Who]
     decline_roles: Many[Who]
     decline_reasons: Many[DeclineReason]
+    phone_check_working_minutes: Minutes = 240
+    phone_check_text: Text = "服务台按您的电话答复记下的，请看对不对。"
 
 
 class Limits(Sourced):
