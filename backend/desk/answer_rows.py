@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from backend.alliance.queries import pack
 from backend.booking import queries as places
 from backend.booking.models import Appointment
+from backend.desk.spoken_rows import disowned_before
 from backend.desk.words import Left, left, near
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
@@ -45,6 +46,7 @@ class Row:
     signed: str
     complete: bool
     passed_to: str | None
+    again: bool  # its doctor said that what was written down was not so
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def _row(row: ReferralAnswer, actor: Actor, now: datetime) -> Row:
         signed=signed,
         complete=complete,
         passed_to=row.passed_to_role,
+        again=disowned_before(referral) is not None,
     )
 
 

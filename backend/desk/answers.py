@@ -1,18 +1,33 @@
 """要答复: the questions of other houses, and the case beside them. Every deed gives back the list as it is then."""
 
 from collections import Counter
+<<<<<<< HEAD
+=======
+from datetime import date
+from typing import Any
+>>>>>>> fdf23e4 (Give the desk a form for what was said on the telephone)
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template
 
+from backend.alliance.packs.sections.institutions import InstitutionEntry
 from backend.alliance.queries import pack
+<<<<<<< HEAD
 from backend.booking import beds, queries_beds
 from backend.booking.states import OPEN_BEDS
 from backend.booking.views_beds import bed_body
 from backend.desk import answer_rows, board_rows
+=======
+from backend.booking import beds
+from backend.booking import queries as places
+from backend.booking.models import BedRequest
+from backend.booking.states import BedStatus
+from backend.booking.views import bed_body
+from backend.desk import answer_rows, board_rows, spoken_rows
+>>>>>>> fdf23e4 (Give the desk a form for what was said on the telephone)
 from backend.desk.answer_rows import FILTERS
 from backend.desk.forms import choice, day, marked, text
-from backend.desk.frame import draw
+from backend.desk.frame import draw, may
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Malformed
@@ -50,6 +65,8 @@ def case(actor: Actor, referral_id: UUID) -> str:
         free=queries_beds.free_beds(actor.county_id, referral.to_institution, referral.to_department or ""),
         departments=[t.county.institutions.department(code) for code in entry.departments],
         reasons=t.county.referral.receiving.decline_reasons,
+        others=[one for one in t.county.institutions.institutions if _sends_to(one, referral)],
+        again=spoken_rows.disowned_before(referral),
         week=board_rows.next_days(actor.county_id, referral.to_institution, referral.to_department),
         kinds=Counter(record.kind for record in body.records),
         today=local_day(clock.now()),
@@ -64,12 +81,8 @@ def accept(actor: Actor, referral_id: UUID) -> Response:
     for one in chosen:
         service.answer_hospital(actor, one, _yes(actor, alone=len(chosen) == 1))
     said = "已答复可以来，对方医生和病人都收到了。" if len(chosen) == 1 else f"{len(chosen)} 位都答复了可以来。"
-    without_bed = [one for one in chosen if _waits_for_bed(actor, one)]
-    if without_bed:
-        # A yes is no bed: nobody shall set out for a ward that keeps none.
-        whose = "床" if len(chosen) == 1 else f"其中 {len(without_bed)} 位的床"
-        said += f"{whose}还没有留，请到“床位”里留好，病人才出发。"
-    return _done(actor, said)
+    said += without_bed(actor, chosen)
+    return done(actor, said)
 
 
 @pages.post("/<uuid:referral_id>/pass-on")
@@ -78,36 +91,34 @@ def pass_on(actor: Actor, referral_id: UUID) -> Response:
     role = Role(choice("role", (Role.MEDICAL_OFFICE, Role.DEPARTMENT_HEAD, Role.SPECIALIST), Role.MEDICAL_OFFICE))
     for one in marked(referral_id):
         service.pass_on(actor, one, role)
-    return _done(actor, "已转给医务科，由他们定；到时限会提醒。")
+    return done(actor, "已转给医务科，由他们定；到时限会提醒。")
 
 
 @pages.post("/<uuid:referral_id>/decline")
 @page("referral.answer")
 def decline(actor: Actor, referral_id: UUID) -> Response:
-    reply = Reply(
-        accept=False,
-        contact=actor.name,
-        reason=text("reason", 60) or None,
-        alternative_department=text("alternative_department", 60) or None,
-        alternative_institution=text("alternative_institution", 60) or None,
-        free_on=day("free_on"),
-    )
+    reply = Reply(accept=False, contact=actor.name, **no_fields())
     service.answer_hospital(actor, referral_id, reply)
-    return _done(actor, "已答复接不了，对方医生会和病人换一家。")
+    return done(actor, "已答复接不了，对方医生会和病人换一家。")
 
 
 @pages.post("/<uuid:referral_id>/bed")
 @page("bed.answer")
 def hold_bed(actor: Actor, referral_id: UUID) -> Response:
+<<<<<<< HEAD
     # The referral first, as a withdrawal does: neither waits for the other for ever.
     referral = access.authorize(Referral, referral_id, actor, "bed.answer", lock=True)
     row = queries_beds.bed_of_referral(actor.county_id, referral.id)
     if row is None:
         raise Malformed("no_bed_asked", "这位病人没有要床位；要收住院，请先用“换时间”改科室和日期，再办。")
     beds.hold(actor, row.id, text("bed", 20), row.version)
+=======
+    referral = access.authorize(Referral, referral_id, actor, "bed.answer")
+    row = keep_bed(actor, referral.id, text("bed", 20))
+>>>>>>> fdf23e4 (Give the desk a form for what was said on the telephone)
     if any(one.referral_id == referral_id for one in answer_rows.rows(actor)):
         service.answer_hospital(actor, referral_id, _yes(actor, alone=True))
-    return _done(actor, f"床留好了：{row.bed}。对方医生收到了。")
+    return done(actor, f"床留好了：{row.bed}。对方医生收到了。")
 
 
 def _list(actor: Actor) -> str:
@@ -122,9 +133,44 @@ def _list(actor: Actor) -> str:
         filters=[(code, label, len(answer_rows.chosen(everything, code))) for code, label in FILTERS],
         rows=answer_rows.chosen(everything, which),
         emergencies=answer_rows.emergencies(actor),
+        disputes=spoken_rows.disputes(actor),
+        writes=may(actor, "referral.write_down"),
         confirmed=answer_rows.confirmed_today(actor),
         decides=actor.has(*pack(actor.county_id).referral.receiving.decline_roles),
     )
+
+
+def keep_bed(actor: Actor, referral_id: UUID, bed: str) -> BedRequest:
+    """Keep the bed that was asked for. Raises Malformed when none was."""
+    row = places.bed_of_referral(actor.county_id, referral_id)
+    if row is None:
+        raise Malformed("no_bed_asked", "这位病人没有要床位；要收住院，请先用“换时间”改科室和日期，再办。")
+    return beds.hold(actor, row.id, bed, row.version)
+
+
+def without_bed(actor: Actor, chosen: list[UUID]) -> str:
+    """Say whose bed is still to be kept: a yes is no bed, and nobody shall set out for a ward that keeps none."""
+    waiting = [one for one in chosen if _waits_for_bed(actor, one)]
+    if not waiting:
+        return ""
+    whose = "床" if len(chosen) == 1 else f"其中 {len(waiting)} 位的床"
+    return f"{whose}还没有留，请到“床位”里留好，病人才出发。"
+
+
+def where_to(actor: Actor) -> str:
+    """Return where a patient reports in this house."""
+    entry = pack(actor.county_id).institutions.institution(actor.institution or "")
+    return f"到{entry.desk.place}{entry.desk.name}报到" if entry.desk else ""
+
+
+def no_fields() -> dict[str, Any]:
+    """Return what a form says about a no: the reason and the other way."""
+    return {
+        "reason": text("reason", 60) or None,
+        "alternative_department": text("alternative_department", 60) or None,
+        "alternative_institution": text("alternative_institution", 60) or None,
+        "free_on": day("free_on"),
+    }
 
 
 def _waits_for_bed(actor: Actor, referral_id: UUID) -> bool:
@@ -132,17 +178,29 @@ def _waits_for_bed(actor: Actor, referral_id: UUID) -> bool:
     return bed is not None and bed.status in OPEN_BEDS
 
 
-def _done(actor: Actor, said: str) -> Response:
+def done(actor: Actor, said: str) -> Response:
+    """Return the list as it is now, and a word about what was done."""
     return with_word(make_response(_list(actor)), said)
 
 
 def _yes(actor: Actor, *, alone: bool) -> Reply:
-    entry = pack(actor.county_id).institutions.institution(actor.institution or "")
-    note = f"到{entry.desk.place}{entry.desk.name}报到" if entry.desk else ""
     return Reply(
         accept=True,
         contact=actor.name,
-        note=note,
+        note=where_to(actor),
         department=(text("department", 60) or None) if alone else None,
         day=day("day") if alone else None,
     )
+<<<<<<< HEAD
+=======
+
+
+def _sends_to(entry: InstitutionEntry, referral: Referral) -> bool:
+    return (
+        entry.level not in ("village", "township") and entry.code != referral.to_institution and bool(entry.departments)
+    )
+
+
+def _wanted(referral: Referral) -> date:
+    return referral.wanted_on or local_day(clock.now())
+>>>>>>> fdf23e4 (Give the desk a form for what was said on the telephone)

@@ -19,11 +19,12 @@ from backend.desk import (
     search,
     session_page,
     sign_in,
+    spoken,
     waiting,
     week,
 )
 
 routes = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
 _PLACES = (week, day_list, schedules, session_page, bookings, overbook, pending, waiting)
-for _part in (sign_in, answers, arrivals, beds, down, *_PLACES, registers, audits, bureau, search, live):
+for _part in (sign_in, answers, spoken, arrivals, beds, down, *_PLACES, registers, audits, bureau, search, live):
     routes.register_blueprint(_part.pages)

@@ -45,6 +45,14 @@ def answer_line(row: ReferralAnswer, actor: Actor) -> AnswerLine:
     )
 
 
+def who_line(referral: Referral, actor: Actor) -> str:
+    """Return whom it is about in one line, as far as this reader may know."""
+    if not may_name(tracks_of(referral), actor):
+        return masked(referral)
+    person = person_view(referral)
+    return f"{person.name}（{person.birth_year}年 {person.village}）"
+
+
 def signature_line(step: ReferralSignature) -> SignatureLine:
     """Return one step with the facts that are signed. The last signer sits outside and sees no more than this."""
     referral = session().get(Referral, (step.county_id, step.referral_id))

@@ -80,7 +80,8 @@ def test_another_day_and_department_are_the_hospitals_own_business(app: Flask, c
 def test_a_clerk_passes_on_and_only_the_medical_office_declines(app: Flask, cast: Cast) -> None:
     desk, office = clerk_of(app, cast), office_of(app, cast)
     referral = cast.submitted()
-    assert "接不了" not in desk.text(f"/desk/answers/{referral}")
+    deed = f'hx-post="/desk/answers/{referral}/decline"'
+    assert deed not in desk.text(f"/desk/answers/{referral}")
     refused = desk.post(f"/desk/answers/{referral}/decline", reason="no-bed", free_on="2026-12-24")
     assert refused.status_code == 422
     assert refused.headers["HX-Retarget"] == "#problem"
@@ -88,7 +89,7 @@ def test_a_clerk_passes_on_and_only_the_medical_office_declines(app: Flask, cast
     assert cast.places.foreign not in refused.text
     assert desk.post(f"/desk/answers/{referral}/pass-on", role="medical_office").status_code == 200
     assert "医务科在定" in desk.text("/desk/answers")
-    assert "接不了" in office.text(f"/desk/answers/{referral}")
+    assert deed in office.text(f"/desk/answers/{referral}")
     missing = office.post(f"/desk/answers/{referral}/decline", reason="no-bed")
     assert missing.status_code == 422
     done = office.post(f"/desk/answers/{referral}/decline", reason="no-bed", free_on="2026-12-24")

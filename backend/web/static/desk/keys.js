@@ -95,6 +95,7 @@
       if (typing(event.target)) event.target.blur();
       return;
     }
+    if (leads(event)) return;
     if (typing(event.target)) return;
     if (event.target.closest('button,a,summary') && (event.key === 'Enter' || event.key === ' ')) return;
     var done = true;
@@ -105,6 +106,16 @@
     else done = !event.repeat && mayAct() && press(event.key.length === 1 ? event.key.toLowerCase() : event.key);
     if (done) event.preventDefault();
   });
+
+  // From a search box down into what it found: Enter takes the first, and never sends a form that is half filled in.
+  function leads(event) {
+    var names = event.target.dataset && event.target.dataset.leads;
+    if (!names || (event.key !== 'Enter' && event.key !== 'ArrowDown')) return false;
+    event.preventDefault();
+    var first = doc.getElementById(names).querySelector('input');
+    if (first) { first.checked = true; first.focus(); }
+    return true;
+  }
 
   function closeNotes() { var box = doc.getElementById('problem'); if (box) box.innerHTML = ''; }
 
