@@ -7,10 +7,10 @@ from flask import Blueprint, Response, render_template, request
 from backend.desk import answers
 from backend.desk.forms import choice, day, text, uuid
 from backend.desk.spoken_rows import choices
-from backend.kernel.errors import NotFound
+from backend.kernel.errors import Conflict
 from backend.kernel.roles import Actor
 from backend.referrals import service, spoken
-from backend.referrals.answers import find
+from backend.referrals.answers import find, question
 from backend.referrals.replies import Reply
 from backend.referrals.waiting import DISOWNED
 from backend.store import access
@@ -27,14 +27,15 @@ def who(actor: Actor, referral_id: UUID) -> str:
     asked, said = text("who", 60), choice("said", ("yes", "no"), "yes")
     # A yes may be for another department, whose doctor then says it; a no is said by the one that was asked.
     department = text("department", 60) or None if said == "yes" else None
-    found = spoken.who_may_have_said(actor, find(actor.county_id, referral_id), department, asked)
+    found = spoken.who_may_have_said(actor, find(actor.county_id, referral_id), department, asked, yes=said == "yes")
     chosen = request.args.get("said_by", "")
-    return render_template("desk/said_by.html", people=choices(actor, found), asked=asked, chosen=chosen)
+    return render_template("desk/said_by.html", people=choices(found), asked=asked, chosen=chosen)
 
 
 @pages.post("/<uuid:referral_id>/spoken")
 @page("referral.write_down")
 def write_down(actor: Actor, referral_id: UUID) -> Response:
+    question(actor, find(actor.county_id, referral_id), "referral.write_down")  # whose it is, before what was typed
     said_by, yes = uuid("said_by"), choice("said", ("yes", "no"), "yes") == "yes"
     bed = text("bed", 20) if yes else ""
     row = service.write_down(actor, referral_id, _yes(actor) if yes else _no(), said_by)
@@ -49,7 +50,7 @@ def write_down(actor: Actor, referral_id: UUID) -> Response:
 @page("task.complete")
 def sorted_out(actor: Actor, task_id: UUID) -> Response:
     if access.authorize(Task, task_id, actor, "task.complete").kind != DISOWNED:
-        raise NotFound("not_found", "没有找到，或者您现在不能看。请回上一页刷新。")
+        raise Conflict("not_here", "这件事不在这里办，请打开它自己的那一页。")
     complete_task(actor, task_id, "handled")
     return answers.done(actor, "核对好了，这件事办完了。")
 

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.alliance.queries import pack
 from backend.desk.words import near
 from backend.kernel.clock import local_day
-from backend.kernel.roles import Actor, Role
+from backend.kernel.roles import Actor
 from backend.people.colleagues import Colleague
 from backend.people.models import Practitioner
 from backend.referrals.lines import who_line
@@ -24,12 +23,11 @@ from backend.worklist.states import TaskStatus
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One name to choose: who, as what, and whether their no is one."""
+    """One name to choose: who, and as what."""
 
     id: UUID
     name: str
     part: str
-    declines: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +43,10 @@ class Dispute:
     due: str
 
 
-def choices(actor: Actor, found: list[Colleague]) -> list[Choice]:
+def choices(found: list[Colleague]) -> list[Choice]:
     """Return the names as a form offers them."""
-    roles = pack(actor.county_id).referral.receiving.decline_roles
     return [
-        Choice(
-            one.practitioner.id,
-            one.practitioner.name,
-            "、".join(ROLE_NAMES[Role(role)] for role in one.roles),
-            not set(one.roles).isdisjoint(roles),
-        )
+        Choice(one.practitioner.id, one.practitioner.name, "、".join(ROLE_NAMES[role] for role in one.roles))
         for one in found
     ]
 

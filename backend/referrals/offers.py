@@ -4,6 +4,7 @@ from backend.kernel.roles import Actor, Role
 from backend.referrals.answers import WAITING
 from backend.referrals.certificate_state import latest
 from backend.referrals.comeback import may_come_back
+from backend.referrals.replies import section_of
 from backend.referrals.said import entrusted
 from backend.referrals.sight import may_name
 from backend.referrals.states import (
@@ -43,8 +44,7 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
         found.append("help_withdraw")
     if t.answer is not None and t.answer.status in WAITING and t.answer.institution == actor.institution:
         found += ["accept", "pass_on"]
-        section = t.county.referral.handover if t.referral.direction == "down" else t.county.referral.receiving
-        if actor.has(*section.decline_roles):
+        if actor.has(*section_of(t.referral).decline_roles):
             found.append("decline_hospital")
         if actor.has(Role.DESK_CLERK):
             found.append("write_down")

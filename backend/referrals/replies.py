@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from backend.alliance.packs.sections.referral import Handover, Receiving
 from backend.alliance.queries import pack
 from backend.kernel.errors import Invalid
 from backend.kernel.roles import Actor
@@ -49,6 +50,12 @@ def take_back(referral: Referral, row: ReferralAnswer) -> None:
             setattr(referral, name, date.fromisoformat(before) if name == "wanted_on" and before else before)
 
 
+def section_of(referral: Referral) -> Receiving | Handover:
+    """Return whose reasons and roles count for a no: those of the way up, or of the way down."""
+    section = pack(referral.county_id).referral
+    return section.handover if referral.direction == "down" else section.receiving
+
+
 def _accept(speaker: Actor, referral: Referral, row: ReferralAnswer, reply: Reply) -> None:
     county = pack(row.county_id)
     changes: dict[str, Any] = {}
@@ -77,8 +84,7 @@ def _decline(
     speaker: Actor, referral: Referral, row: ReferralAnswer, reply: Reply, *, from_outside: bool, who: str
 ) -> None:
     county = pack(row.county_id)
-    down = referral.direction == "down"
-    section = county.referral.handover if down else county.referral.receiving
+    down, section = referral.direction == "down", section_of(referral)
     if down and not any((reply.alternative_institution, reply.alternative_department, reply.free_on)):
         # On the way down there is always another way: the patient stays where they are.
         reply = replace(reply, alternative_institution=referral.from_institution)

@@ -1,7 +1,7 @@
 """An answer by telephone: a clerk writes down what a named doctor said, and the doctor may say that it was not so.
 
 The yes or no is the doctor's, and is judged by the doctor's rights: a clerk passes on and never declines. MS-4.2.1,
-XM-5.4b, MS-4.1a; `docs/decisions/0016`.
+XM-5.4b, MS-4.1a; `docs/decisions/0018`.
 """
 
 from dataclasses import dataclass, replace
@@ -42,10 +42,15 @@ class Disowned:
     asked_again: bool
 
 
-def who_may_have_said(actor: Actor, referral: Referral, department: str | None, asked: str) -> list[Colleague]:
-    """Return who of the asked department, or its medical office, a clerk may name: never anybody of another house."""
+def who_may_have_said(
+    actor: Actor, referral: Referral, department: str | None, asked: str, *, yes: bool
+) -> list[Colleague]:
+    """Return whom a clerk may name for a yes or a no: of the asked department, or the house's medical office."""
     row = answers.question(actor, referral, "referral.write_down")
-    return colleagues(row.county_id, _wanted(row, department or row.department), asked, MOST)
+    wanted = _wanted(row, department or row.department)
+    if not yes:
+        wanted = replace(wanted, roles=replies.section_of(referral).decline_roles)
+    return colleagues(row.county_id, wanted, asked, MOST)
 
 
 def write_down(actor: Actor, referral_id: UUID, reply: Reply, said_by: UUID) -> ReferralAnswer:

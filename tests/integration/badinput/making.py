@@ -112,6 +112,23 @@ def _upward(app: Flask, stories: Stories) -> tuple[Cast, str]:
     return cast, text["content_hash"]
 
 
+def _by_telephone(app: Flask, stories: Stories) -> None:
+    """An answer that was written down in a doctor's name, and one that its doctor disowned after the certificate."""
+    for issued in (False, True):
+        cast = make_cast(app, COUNTY)
+        doctor = signer(app, HOSPITAL, Role.SPECIALIST, county=COUNTY, department="cardiology")
+        referral = cast.submitted()
+        with app.app_context(), transaction() as current:
+            said_by = current.get_one(Account, (COUNTY, doctor.account_id)).practitioner_id
+        said = cast.clerk.post(f"/api/v1/referrals/{referral}/spoken-answer", {"accept": True, "said_by": str(said_by)})
+        assert said.status_code == 200, said.json
+        if issued:
+            cast.consent(referral)
+            cast.sign_all(referral)
+            assert doctor.post(f"/api/v1/spoken-answers/{said.json['answer']['id']}/disown", {}).status_code == 200
+        stories.end(doctor, cast.clerk, cast.doctor, cast.patient)
+
+
 def _from_above_and_looked_at(app: Flask, stories: Stories) -> None:
     """A paper from above that waits for its doctor, and an issued referral that was drawn for a second look."""
     down = make_down(app, COUNTY)
@@ -143,6 +160,7 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
         stories.end(down.ward, down.patient, down.team.leader, down.head, *filter(None, [down.third]))
     _from_above_and_looked_at(app, stories)
     _sent_down(app, stories)
+    _by_telephone(app, stories)
     talk = make_talk(app)
     talk.say(talk.person, "今天头有点晕")
     with app.app_context(), transaction() as current:

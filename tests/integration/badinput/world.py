@@ -41,6 +41,7 @@ TABLES = {
     "incoming_id": "incoming_transfer",
     "audit_id": "referral_audit",
     "advice_id": "plan_advice",
+    "spoken_answer_id": "referral_answer",
 }
 """Which table a part of an address names, where it is not the word itself."""
 WORDS = {"code": "first-hospital", "kind": "health", "number": "4101-0000-0000", "county": COUNTY}

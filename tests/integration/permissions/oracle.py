@@ -29,6 +29,7 @@ TIES: dict[str, dict[str, set[Relation]]] = {
     "referral": _PATIENT | _OWN | _HOUSE | _RECEIVER,
     "referral:draft": _OWN,
     "referral_answer": {"receiver": {R.INSTITUTION}},
+    "referral_answer:said": _OWN | {"receiver": {R.INSTITUTION}},
     "referral_signature": _HOUSE | {"receiver": {R.INSTITUTION}},
     "incoming_transfer": _FAMILY | _HOUSE | _RECEIVER,
     "referral_audit": _OWN | _HOUSE | _RECEIVER,

@@ -77,6 +77,7 @@ def _referrals(current: Session, world: Any, made: dict[str, UUID]) -> Named:
             due_at=now + timedelta(hours=1),
         )
     )  # fmt: skip
+    yield "spoken_answer_id:said", _spoken(current, world)
     yield "signature_id", put(
         current,
         ReferralSignature(
@@ -125,6 +126,20 @@ def _referrals(current: Session, world: Any, made: dict[str, UUID]) -> Named:
             category="outpatient", came_as="not_referred", registered_by=own(world),
         ),
     )  # fmt: skip
+
+
+def _spoken(current: Session, world: Any) -> ReferralAnswer:
+    """An answer by telephone in the world's own doctor's name, about somebody who has come."""
+    about = referral(current, world, status="arrived", arrived_at=clock.now(current))
+    row: ReferralAnswer = put(
+        current,
+        ReferralAnswer(
+            county_id=world.county, referral_id=about.id, institution=about.to_institution, department="cardiology",
+            due_at=clock.now(current), status="accepted", answered_by=own(world), answered_at=clock.now(current),
+            written_by=world.people["receiver"].practitioner_id, contact="甲医生",
+        ),
+    )  # fmt: skip
+    return row
 
 
 def _contracts(current: Session, world: Any, made: dict[str, UUID]) -> Named:

@@ -181,6 +181,7 @@ class Walker:
             "role": "medical_office",
             "version": "1",
             "slot_id": str(uuid4()),
+            "said_by": str(uuid4()),
         }
         headers = {"Origin": ORIGIN, "X-Guard-Word": who.guard, "Idempotency-Key": token_hex(8)}
         return who.browser.client.post(path, data=form, headers=headers)

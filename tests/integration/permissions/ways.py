@@ -34,6 +34,7 @@ HOLES: dict[str, tuple[str, ...]] = {
     "authority_id": ("written_authority",),
     "incoming_id": ("incoming_transfer",),
     "audit_id": ("referral_audit",),
+    "spoken_answer_id": ("referral_answer:said",),
     "membership_id": ("alliance_membership",),
 }
 """What stands in an address or a body -> the tables of the objects that the world puts there."""
@@ -44,6 +45,9 @@ OTHER_NAMES = {"/follow-up-visits/": "follow_up_visit_id"}
 ASKED: dict[tuple[str, str], tuple[str, str | None]] = {
     ("POST", "/api/v1/referrals/<uuid:referral_id>/answer"): ("referral_answer", None),
     ("POST", "/api/v1/referrals/<uuid:referral_id>/pass-on"): ("referral_answer", None),
+    ("POST", "/api/v1/referrals/<uuid:referral_id>/spoken-answer"): ("referral_answer", None),
+    ("GET", "/desk/answers/<uuid:referral_id>/who"): ("referral_answer", None),
+    ("POST", "/desk/answers/<uuid:referral_id>/spoken"): ("referral_answer", None),
     ("POST", "/desk/answers/<uuid:referral_id>/accept"): ("referral_answer", None),
     ("POST", "/desk/answers/<uuid:referral_id>/decline"): ("referral_answer", None),
     ("POST", "/desk/answers/<uuid:referral_id>/pass-on"): ("referral_answer", None),

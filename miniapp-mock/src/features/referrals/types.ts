@@ -266,6 +266,7 @@ export const ANSWERS: Record<string, string> = {
   accepted: '医院说可以来',
   declined: '医院接不了',
   overtaken: '换了一家',
+  disowned: '答复记错了，在重新问',
 }
 export const STEPS: Record<string, string> = {
   waiting: '还没轮到',
