@@ -13,6 +13,7 @@ from backend.followup.queries import practitioner_name
 from backend.followup.rules import sign_texts
 from backend.journey.saying import values_text
 from backend.kernel.clock import SHANGHAI, local_day
+from backend.referrals.models import ReferralAnswer
 from backend.store import clock
 from backend.store.base import Base
 from backend.store.db import session
@@ -48,6 +49,8 @@ def task_text(task: Task, plain: str) -> str:
             until = date.fromisoformat(task.detail["until"])
             about = f"{task.detail['number']}，去{task.detail['to']}，到 {until.month}月{until.day}日"
             return f"{plain}：{about}"
+        case "referral.said" | "referral.disowned":
+            return _said(task) or plain
         case "referral.drugs_missing":
             return f"{plain}：{'、'.join(task.detail.get('drugs', ()))}"
         case "follow_up_overdue":
@@ -67,6 +70,16 @@ def task_text(task: Task, plain: str) -> str:
             return f"{plain}：最早 {day.month}月{day.day}日有"
         case _:
             return plain
+
+
+def _said(task: Task) -> str:
+    answer = _of(ReferralAnswer, UUID(task.detail["answer_id"]), task)
+    if answer is None:
+        return ""
+    what = "接不了" if answer.decline_reason else "可以来"
+    by = practitioner_name(task.county_id, answer.written_by)
+    said = f"{answer.contact}：“{what}”" + ("不是我说的" if task.kind == "referral.disowned" else "")
+    return f"{said} · {by}记"
 
 
 def _danger(task: Task) -> str:

@@ -102,7 +102,7 @@ def overtake(actor: Actor, referral: Referral, *, ended: bool, changed: bool = F
     before = AnswerStatus(live.status)
     live.status = ANSWERS.next(before, AnswerAction.OVERTAKE, actor)
     session().flush()
-    for kind in (waiting.ANSWER, waiting.ANNOUNCED, waiting.COMING_BACK, waiting.SAID):
+    for kind in (waiting.ANSWER, waiting.ANNOUNCED, waiting.COMING_BACK, waiting.SAID, waiting.ASKED_AGAIN):
         waiting.done(referral, kind, "overtaken")
 
 
@@ -147,7 +147,7 @@ def answered(
         after=row.status,
         detail={"reason": row.decline_reason} | detail,
     )
-    for kind in (waiting.ANSWER, waiting.ANNOUNCED):
+    for kind in (waiting.ANSWER, waiting.ANNOUNCED, waiting.ASKED_AGAIN):
         waiting.done(referral, kind, row.status)
     if row.status == AnswerStatus.DECLINED:
         waiting.for_doctor(referral, waiting.REDIRECT, str(row.id), {"reason": row.decline_reason})

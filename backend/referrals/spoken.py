@@ -17,7 +17,7 @@ from backend.kernel.rules import require
 from backend.people.colleagues import Colleague, Wanted, colleague, colleagues
 from backend.people.queries import actor_of
 from backend.records.views import department_name
-from backend.referrals import answers, arrivals, replies, waiting
+from backend.referrals import answers, arrivals, replies, spoken_tasks, waiting
 from backend.referrals.events import ReferralAskedAgain
 from backend.referrals.models import Referral, ReferralAnswer
 from backend.referrals.models_certificate import ReferralCertificate
@@ -82,7 +82,7 @@ def write_down(actor: Actor, referral_id: UUID, reply: Reply, said_by: UUID) -> 
     row.answered_by, row.written_by = found.practitioner.id, actor.practitioner_id
     said = {"said_by": str(found.practitioner.id), "written_by": str(actor.practitioner_id)}
     answers.answered(actor, referral, row, before, said)
-    waiting.for_said(referral, row)
+    spoken_tasks.for_said(referral, row)
     _touch(referral)
     arrivals.issue_when_ready(referral)
     return row
@@ -127,7 +127,7 @@ def disown(actor: Actor, answer_id: UUID) -> Disowned:
     if asked_again:
         _ask_again(referral, answer)
     else:
-        waiting.for_disowned(referral, answer)
+        spoken_tasks.for_disowned(referral, answer)
     return Disowned(answer, asked_again)
 
 
@@ -192,9 +192,8 @@ def _undone(answer: ReferralAnswer) -> tuple[ColumnElement[bool], ...]:
 def _ask_again(referral: Referral, answer: ReferralAnswer) -> None:
     replies.take_back(referral, answer)
     session().flush()
-    answers.ask(referral)
     waiting.done(referral, waiting.REDIRECT, "asked_again")
-    waiting.tell_doctor(referral, f"asked_again:{answer.id}")
+    spoken_tasks.for_asked_again(referral, answers.ask(referral))
     events.publish(
         ReferralAskedAgain(
             county_id=referral.county_id,

@@ -22,7 +22,7 @@ from backend.worklist.service import Owner, close_tasks, open_task
 FOCUS = "referral"
 CONSENT, ANSWER, ANNOUNCED = "referral.consent", "referral.answer", "referral.announced"
 SIGN, RETURNED, REDIRECT, PAPERS = "referral.sign", "referral.returned", "referral.redirect", "referral.papers"
-SAID, DISOWNED = "referral.said", "referral.disowned"
+SAID, DISOWNED, ASKED_AGAIN = "referral.said", "referral.disowned", "referral.asked_again"
 OBJECTED, COMING_BACK, RESULT = "referral.objected", "referral.coming_back", "referral.result"
 INFORMED = "referral.informed"
 DESK_OFFICES = {"village": "village", "township": "township"}
@@ -44,13 +44,13 @@ def for_consent(referral: Referral) -> None:
     """The patient is asked; the treating doctor helps whoever has no phone, by the end of the next working day."""
     now = clock.now()
     due = office_of(referral.county_id, referral.from_institution, now).after_days(now, 1).at
-    _open(
+    open_for(
         referral,
         CONSENT,
         treating(referral),
         due,
         key=f"{CONSENT}:{referral.id}:{referral.round}",
-        ladder=[_medical_office(referral.from_institution, 240)],
+        ladder=[medical_office(referral.from_institution, 240)],
     )
     tell_resident(referral, f"consent:{referral.round}")
 
@@ -59,18 +59,18 @@ def for_answer(referral: Referral, answer: ReferralAnswer) -> None:
     """The hospital's desk is asked; then its medical office. An emergency is only announced."""
     emergency = answer.status == "announced"
     minutes = pack(referral.county_id).referral.receiving.answer_limit_working_minutes
-    desk = Owner(role=_desk_role(referral.county_id, answer.institution), institution=answer.institution)
+    desk = Owner(role=desk_role(referral.county_id, answer.institution), institution=answer.institution)
     # On the way down the person's own family doctor is asked by name, then whoever is there.
     team = own_team(referral.county_id, referral.resident_id, answer.institution)
     named = Owner(practitioner_id=team.family_doctor_id) if team and referral.direction == "down" else None
-    _open(
+    open_for(
         referral,
         ANNOUNCED if emergency else ANSWER,
         named or desk,
         answer.due_at,
         key=f"{ANSWER}:{answer.id}",
         priority="stat" if emergency else "routine",
-        ladder=[*([desk.step(60)] if named else []), _medical_office(answer.institution, minutes)],
+        ladder=[*([desk.step(60)] if named else []), medical_office(answer.institution, minutes)],
         # A house that is asked learns the name with the consent; the own doctor knows it.
         named=emergency or named is not None,
         detail={"answer_id": str(answer.id)},
@@ -81,14 +81,14 @@ def for_coming_back(referral: Referral, answer: ReferralAnswer) -> None:
     """Somebody sent down comes back within the days promised: the desk makes ready, nobody is asked again."""
     minutes = pack(referral.county_id).referral.receiving.answer_limit_working_minutes
     now = clock.now()
-    _open(
+    open_for(
         referral,
         COMING_BACK,
-        Owner(role=_desk_role(referral.county_id, answer.institution), institution=answer.institution),
+        Owner(role=desk_role(referral.county_id, answer.institution), institution=answer.institution),
         office_of(referral.county_id, answer.institution, now).after_minutes(now, minutes).at,
         key=f"{COMING_BACK}:{answer.id}",
         priority="urgent",
-        ladder=[_medical_office(answer.institution, minutes)],
+        ladder=[medical_office(answer.institution, minutes)],
         named=False,  # the name comes with the consent, on the case
         detail={"answer_id": str(answer.id)},
     )
@@ -97,61 +97,15 @@ def for_coming_back(referral: Referral, answer: ReferralAnswer) -> None:
 def for_passed_on(referral: Referral, answer: ReferralAnswer, role: Role, due: datetime) -> None:
     """The clerk passed it on: the department or the medical office decides."""
     close_tasks(referral.county_id, (FOCUS, referral.id), "passed_on", kind=ANSWER)
-    _open(
+    open_for(
         referral,
         ANSWER,
         Owner(role=role, institution=answer.institution),
         due,
         key=f"{ANSWER}:{answer.id}:{role}",
         priority="urgent",
-        ladder=[_medical_office(answer.institution, 60)],
+        ladder=[medical_office(answer.institution, 60)],
         named=False,  # as for the desk itself: the name comes with the consent, on the case
-        detail={"answer_id": str(answer.id)},
-    )
-
-
-def for_said(referral: Referral, answer: ReferralAnswer) -> None:
-    """Something was written down in a doctor's name: they look within the county's time, on the phone or the list.
-
-    A no that nobody looked at goes to the medical office: whoever wrote it down may have been wrong.
-    """
-    assert answer.answered_by is not None
-    minutes = pack(referral.county_id).referral.receiving.phone_check_working_minutes
-    now, no = clock.now(), answer.status == "declined"
-    _open(
-        referral,
-        SAID,
-        Owner(practitioner_id=answer.answered_by),
-        office_of(referral.county_id, answer.institution, now).after_minutes(now, minutes).at,
-        key=f"{SAID}:{answer.id}",
-        priority="urgent" if no else "routine",
-        ladder=[_medical_office(answer.institution, minutes)] if no else [],
-        named=False,  # the name comes with the consent, on the page
-        detail={"answer_id": str(answer.id)},
-    )
-    plan_notice(
-        referral.county_id,
-        NoticeKind.TASK_WAITING,
-        dedupe_key=f"referral:{referral.id}:said:{answer.id}",
-        focus=(FOCUS, referral.id),
-        practitioner_id=answer.answered_by,
-        page=f"features/referrals/pages/said?id={answer.id}",
-    )
-
-
-def for_disowned(referral: Referral, answer: ReferralAnswer) -> None:
-    """A doctor says it was not so when others have gone on with it: the desk phones and sorts it out."""
-    minutes = pack(referral.county_id).referral.receiving.answer_limit_working_minutes
-    now = clock.now()
-    _open(
-        referral,
-        DISOWNED,
-        Owner(role=_desk_role(referral.county_id, answer.institution), institution=answer.institution),
-        office_of(referral.county_id, answer.institution, now).after_minutes(now, minutes).at,
-        key=f"{DISOWNED}:{answer.id}",
-        priority="urgent",
-        ladder=[_medical_office(answer.institution, minutes)],
-        named=False,
         detail={"answer_id": str(answer.id)},
     )
 
@@ -162,14 +116,14 @@ def for_signature(referral: Referral, step: ReferralSignature) -> None:
     rungs = [Owner(role=Role(one["role"]), institution=step.institution) for one in step.stand_ins]
     ladder = [owner.step(max(step.limit_minutes, 30)) for owner in rungs]
     # Several roles may sign one step; the first is whose list it goes on, the others see it among their signatures.
-    _open(
+    open_for(
         referral,
         SIGN,
         Owner(role=Role(step.roles[0]), institution=step.institution),
         step.due_at,
         key=f"{SIGN}:{step.id}",
         priority="urgent" if referral.emergency else "routine",
-        ladder=[*ladder, _medical_office(referral.from_institution, max(step.limit_minutes, 30))],
+        ladder=[*ladder, medical_office(referral.from_institution, max(step.limit_minutes, 30))],
         detail={"signature_id": str(step.id), "late": step.late},
     )
 
@@ -177,13 +131,13 @@ def for_signature(referral: Referral, step: ReferralSignature) -> None:
 def for_late_signature(referral: Referral, step: ReferralSignature) -> None:
     """The patient has gone ahead; the signature is made up on the next working day."""
     assert step.due_at is not None
-    _open(
+    open_for(
         referral,
         SIGN,
         Owner(role=Role(step.roles[0]), institution=step.institution),
         step.due_at,
         key=f"{SIGN}:{step.id}:late",
-        ladder=[_medical_office(referral.from_institution, 240)],
+        ladder=[medical_office(referral.from_institution, 240)],
         detail={"signature_id": str(step.id), "late": True},
     )
 
@@ -192,14 +146,14 @@ def for_doctor(referral: Referral, kind: str, key: str, detail: dict[str, Any] |
     """Something came back to the treating doctor: returned, declined, objected to."""
     now = clock.now()
     due = office_of(referral.county_id, referral.from_institution, now).after_minutes(now, 120).at
-    _open(
+    open_for(
         referral,
         kind,
         treating(referral),
         due,
         key=f"{kind}:{key}",
         priority="urgent",
-        ladder=[_medical_office(referral.from_institution, 120)],
+        ladder=[medical_office(referral.from_institution, 120)],
         detail=detail,
     )
 
@@ -207,14 +161,14 @@ def for_doctor(referral: Referral, kind: str, key: str, detail: dict[str, Any] |
 def for_papers(referral: Referral) -> None:
     """An emergency goes first and the paper follows within the county's limit; the limit is for papers only."""
     hours = pack(referral.county_id).referral.limits.emergency_papers_hours
-    _open(
+    open_for(
         referral,
         PAPERS,
         treating(referral),
         clock.now() + timedelta(hours=hours),
         key=f"{PAPERS}:{referral.id}",
         priority="urgent",
-        ladder=[_medical_office(referral.from_institution, 240)],
+        ladder=[medical_office(referral.from_institution, 240)],
     )
 
 
@@ -222,7 +176,7 @@ def for_information(referral: Referral, certificate: ReferralCertificate) -> Non
     """Whoever the chain informs is told who goes where, until when; no diagnosis, and nothing is asked of them."""
     now, county = clock.now(), pack(referral.county_id)
     for role, house in informed_posts(county, referral.direction, referral.from_institution, local_day(now)):
-        _open(
+        open_for(
             referral,
             INFORMED,
             Owner(role=role, institution=house),
@@ -274,12 +228,14 @@ def tell_doctor(referral: Referral, what: str) -> None:
     )
 
 
-def _desk_role(county_id: str, institution: str) -> Role:
+def desk_role(county_id: str, institution: str) -> Role:
+    """Return who sits at a house's referral desk."""
     level = pack(county_id).institutions.institution(institution).level
     return Role.FAMILY_DOCTOR if level == "township" else Role.DESK_CLERK
 
 
-def _medical_office(institution: str, minutes: int) -> dict[str, Any]:
+def medical_office(institution: str, minutes: int) -> dict[str, Any]:
+    """Return the rung of a house's medical office."""
     return Owner(role=Role.MEDICAL_OFFICE, institution=institution).step(minutes)
 
 
@@ -293,7 +249,7 @@ def _moved(referral: Referral) -> None:
         live.hint(referral.county_id, topic, "referral", referral.id)
 
 
-def _open(
+def open_for(
     referral: Referral,
     kind: str,
     owner: Owner,
@@ -304,6 +260,7 @@ def _open(
     detail: dict[str, Any] | None = None,
     **more: Any,
 ) -> UUID | None:
+    """Put a task about a referral on somebody's list, and let open pages look again."""
     _moved(referral)
     return open_task(
         referral.county_id,

@@ -45,21 +45,21 @@ def offered(desk: Browser, referral: str, **asked: str) -> str:
 @pytest.mark.clause("MS-4.2.1")
 @pytest.mark.clause("XM-5.4b")
 def test_a_clerk_finds_who_spoke_and_writes_it_down(app: Flask, cast: Cast) -> None:
-    doctor, referral, desk = doctor_of(cast), cast.submitted(), browser_of(app, cast.clerk)
+    doctor, referral, desk = doctor_of(cast, "庹穆禾"), cast.submitted(), browser_of(app, cast.clerk)
     case = desk.text(f"/desk/answers/{referral}")
     assert "记电话答复" in case
     assert "不能替医生定" in case
-    for asked in ("段思", "dsp", "duansip"):
+    for asked in ("庹穆", "tmh", "tuomuh"):
         assert f'value="{id_of(doctor)}"' in offered(desk, referral, who=asked)
     done = desk.post(f"/desk/answers/{referral}/spoken", said="yes", said_by=id_of(doctor), day="2026-12-24")
     assert done.status_code == 200, done.text
     assert f'data-id="{referral}"' not in done.text
-    assert "段思平说可以来" in said(done)
+    assert "庹穆禾说可以来" in said(done)
     body = cast.read(referral)
     assert (body["answer"]["status"], body["wanted_on"]) == ("accepted", "2026-12-24")
     assert "报到" in body["answer"]["note"]
     seen = desk.text(f"/desk/answers/{referral}")
-    assert "段思平电话里说的" in seen
+    assert "庹穆禾电话里说的" in seen
     assert "记电话答复" not in seen
 
 
@@ -138,7 +138,7 @@ def test_what_was_disowned_is_asked_again_and_marked(app: Flask, cast: Cast) -> 
     page = desk.text("/desk/answers")
     row = page[page.index(f'data-id="{referral}"') :]
     assert "重新问" in row[: row.index("</tr>")]
-    assert "段思平说不是他说的" in desk.text(f"/desk/answers/{referral}")
+    assert "段思平说没有这样说过" in desk.text(f"/desk/answers/{referral}")
 
 
 def test_a_dispute_after_the_certificate_stands_on_the_list_until_it_is_settled(app: Flask, cast: Cast) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.kernel.clock import machine_now
 from backend.kernel.roles import Role
-from backend.notices.models import Notice
 from backend.people.models import Account, Practitioner
 from backend.people.staff import end_place
 from backend.referrals.models import ReferralAnswer
@@ -226,11 +225,8 @@ def test_the_doctor_is_told_and_sees_no_name_before_consent(desk: Desk) -> None:
     assert (task.practitioner_id, task.status, task.resident_id) == (practitioner(desk.doctor), "open", None)
     assert task.ladder == []
     listed = next(one for one in desk.doctor.get("/api/v1/today").json["sections"] if one["code"] == "sign")
-    assert any(one["page"].endswith(f"said?id={answer}") for one in listed["items"])
-    with desk.cast.app.app_context(), transaction() as current:
-        told = current.scalars(select(Notice).where(Notice.practitioner_id == practitioner(desk.doctor))).one()
-        assert (told.kind, told.page) == ("task_waiting", f"features/referrals/pages/said?id={answer}")
-        assert told.fields == {}
+    mine = next(one for one in listed["items"] if one["page"].endswith(f"said?id={answer}"))
+    assert mine["text"].startswith("段思平：“可以来” · ")
     seen = desk.seen(answer).json
     assert (seen["standing"], seen["accepted"], seen["asks_again"]) == ("stands", True, True)
     assert (seen["person"], seen["masked"] is not None) == (None, True)
@@ -281,12 +277,14 @@ def test_a_disowned_yes_is_void_and_the_house_is_asked_again(desk: Desk) -> None
     assert after["version"] > before["version"]
     assert [one.status for one in desk.tasks("referral.answer")] == ["done", "open"]
     assert [one.outcome for one in desk.tasks("referral.said")] == ["disowned"]
+    assert [one.status for one in desk.tasks("referral.asked_again")] == ["open"], "who told the patient hears of it"
     assert cast.sign(cast.third, desk.referral).status_code == 200
     assert cast.read(desk.referral)["status"] == "submitted", "no paper stands on a yes that its doctor disowned"
     place = cast.patient.get(f"/api/v1/appointments/{booked.json['id']}").json
     assert place["status"] == "booked", "the place is kept while they are asked"
     assert desk.write().status_code == 200
     assert cast.read(desk.referral)["status"] == "issued"
+    assert [one.outcome for one in desk.tasks("referral.asked_again")] == ["accepted"]
 
 
 def test_what_somebody_else_changed_since_stays(desk: Desk) -> None:

@@ -172,6 +172,10 @@
       door.focus();
     }
   });
+  // A refusal stands on top: whoever pressed far below it is taken there.
+  doc.addEventListener('htmx:afterSettle', function (event) {
+    if (event.detail.target.id === 'problem') event.detail.target.scrollIntoView({ block: 'nearest' });
+  });
   // Settled: htmx has bound its buttons. A case that could not be had leaves none standing that a key could act on.
   doc.addEventListener('htmx:afterSettle', function (event) {
     if (event.detail.target.id === 'case' && event.detail.pathInfo.requestPath === wanted) wait(null);
