@@ -63,17 +63,14 @@ def disputes(actor: Actor) -> list[Dispute]:
 
 def disowned_before(referral: Referral) -> ReferralAnswer | None:
     """Return the answer that its doctor disowned, where the house is being asked again because of it."""
-    return session().scalar(
+    before = session().scalar(
         select(ReferralAnswer)
-        .where(
-            ReferralAnswer.county_id == referral.county_id,
-            ReferralAnswer.referral_id == referral.id,
-            ReferralAnswer.status == AnswerStatus.DISOWNED,
-            ReferralAnswer.institution == referral.to_institution,
-        )
+        .where(ReferralAnswer.county_id == referral.county_id, ReferralAnswer.referral_id == referral.id)
         .order_by(ReferralAnswer.id.desc())
+        .offset(1)
         .limit(1)
     )
+    return before if before is not None and before.status == AnswerStatus.DISOWNED else None
 
 
 def _dispute(task: Task, actor: Actor) -> Dispute:
