@@ -21,6 +21,7 @@ from backend.referrals import answers, arrivals, replies, spoken_tasks, waiting
 from backend.referrals.events import ReferralAskedAgain
 from backend.referrals.models import Referral, ReferralAnswer
 from backend.referrals.models_certificate import ReferralCertificate
+from backend.referrals.moving import touch
 from backend.referrals.replies import Reply
 from backend.referrals.states import ANSWERS, DECIDERS, AnswerAction, AnswerStatus, ReferralStatus
 from backend.referrals.track_rules import SPEAKER_RULES, SpeakerFacts
@@ -83,7 +84,7 @@ def write_down(actor: Actor, referral_id: UUID, reply: Reply, said_by: UUID) -> 
     said = {"said_by": str(found.practitioner.id), "written_by": str(actor.practitioner_id)}
     answers.answered(actor, referral, row, before, said)
     spoken_tasks.for_said(referral, row)
-    _touch(referral)
+    touch(referral)
     arrivals.issue_when_ready(referral)
     return row
 
@@ -202,13 +203,8 @@ def _ask_again(referral: Referral, answer: ReferralAnswer) -> None:
             institution=answer.institution,
         )
     )
-    _touch(referral)
+    touch(referral)
 
 
 def _wanted(row: ReferralAnswer, department: str | None) -> Wanted:
     return Wanted(row.institution, DECIDERS, department, whole_house=(Role.MEDICAL_OFFICE,))
-
-
-def _touch(referral: Referral) -> None:
-    referral.version += 1
-    session().flush()
