@@ -1,30 +1,18 @@
 """要答复: the questions of other houses, and the case beside them. Every deed gives back the list as it is then."""
 
 from collections import Counter
-<<<<<<< HEAD
-=======
-from datetime import date
 from typing import Any
->>>>>>> fdf23e4 (Give the desk a form for what was said on the telephone)
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template
 
 from backend.alliance.packs.sections.institutions import InstitutionEntry
 from backend.alliance.queries import pack
-<<<<<<< HEAD
 from backend.booking import beds, queries_beds
+from backend.booking.models_beds import BedRequest
 from backend.booking.states import OPEN_BEDS
 from backend.booking.views_beds import bed_body
-from backend.desk import answer_rows, board_rows
-=======
-from backend.booking import beds
-from backend.booking import queries as places
-from backend.booking.models import BedRequest
-from backend.booking.states import BedStatus
-from backend.booking.views import bed_body
 from backend.desk import answer_rows, board_rows, spoken_rows
->>>>>>> fdf23e4 (Give the desk a form for what was said on the telephone)
 from backend.desk.answer_rows import FILTERS
 from backend.desk.forms import choice, day, marked, text
 from backend.desk.frame import draw, may
@@ -105,17 +93,9 @@ def decline(actor: Actor, referral_id: UUID) -> Response:
 @pages.post("/<uuid:referral_id>/bed")
 @page("bed.answer")
 def hold_bed(actor: Actor, referral_id: UUID) -> Response:
-<<<<<<< HEAD
     # The referral first, as a withdrawal does: neither waits for the other for ever.
     referral = access.authorize(Referral, referral_id, actor, "bed.answer", lock=True)
-    row = queries_beds.bed_of_referral(actor.county_id, referral.id)
-    if row is None:
-        raise Malformed("no_bed_asked", "这位病人没有要床位；要收住院，请先用“换时间”改科室和日期，再办。")
-    beds.hold(actor, row.id, text("bed", 20), row.version)
-=======
-    referral = access.authorize(Referral, referral_id, actor, "bed.answer")
     row = keep_bed(actor, referral.id, text("bed", 20))
->>>>>>> fdf23e4 (Give the desk a form for what was said on the telephone)
     if any(one.referral_id == referral_id for one in answer_rows.rows(actor)):
         service.answer_hospital(actor, referral_id, _yes(actor, alone=True))
     return done(actor, f"床留好了：{row.bed}。对方医生收到了。")
@@ -142,7 +122,7 @@ def _list(actor: Actor) -> str:
 
 def keep_bed(actor: Actor, referral_id: UUID, bed: str) -> BedRequest:
     """Keep the bed that was asked for. Raises Malformed when none was."""
-    row = places.bed_of_referral(actor.county_id, referral_id)
+    row = queries_beds.bed_of_referral(actor.county_id, referral_id)
     if row is None:
         raise Malformed("no_bed_asked", "这位病人没有要床位；要收住院，请先用“换时间”改科室和日期，再办。")
     return beds.hold(actor, row.id, bed, row.version)
@@ -191,16 +171,9 @@ def _yes(actor: Actor, *, alone: bool) -> Reply:
         department=(text("department", 60) or None) if alone else None,
         day=day("day") if alone else None,
     )
-<<<<<<< HEAD
-=======
 
 
 def _sends_to(entry: InstitutionEntry, referral: Referral) -> bool:
     return (
         entry.level not in ("village", "township") and entry.code != referral.to_institution and bool(entry.departments)
     )
-
-
-def _wanted(referral: Referral) -> date:
-    return referral.wanted_on or local_day(clock.now())
->>>>>>> fdf23e4 (Give the desk a form for what was said on the telephone)

@@ -40,9 +40,7 @@ def task_text(task: Task, plain: str) -> str:
         case "danger_value":
             return _danger(task)
         case "chat_danger":
-            wanted = set(task.detail.get("groups", ()))
-            names = [group.name for group in pack(task.county_id).words.groups if group.code in wanted]
-            return f"{plain}：{'、'.join(names)}" if names else plain
+            return _heard(task, plain)
         case "tell_by_phone":
             return f"微信没通知到：{_NOT_TOLD.get(str(task.detail.get('notice')), '有一件事')}"
         case "referral.informed":
@@ -70,6 +68,12 @@ def task_text(task: Task, plain: str) -> str:
             return f"{plain}：最早 {day.month}月{day.day}日有"
         case _:
             return plain
+
+
+def _heard(task: Task, plain: str) -> str:
+    wanted = set(task.detail.get("groups", ()))
+    names = [group.name for group in pack(task.county_id).words.groups if group.code in wanted]
+    return f"{plain}：{'、'.join(names)}" if names else plain
 
 
 def _said(task: Task) -> str:
