@@ -43,14 +43,6 @@ def task_text(task: Task, plain: str) -> str:
             return _heard(task, plain)
         case "tell_by_phone":
             return f"微信没通知到：{_NOT_TOLD.get(str(task.detail.get('notice')), '有一件事')}"
-        case "referral.informed":
-            until = date.fromisoformat(task.detail["until"])
-            about = f"{task.detail['number']}，去{task.detail['to']}，到 {until.month}月{until.day}日"
-            return f"{plain}：{about}"
-        case "referral.said" | "referral.disowned":
-            return _said(task) or plain
-        case "referral.drugs_missing":
-            return f"{plain}：{'、'.join(task.detail.get('drugs', ()))}"
         case "follow_up_overdue":
             return _overdue(task, plain)
         case "consider_referral" if (plan := _of(FollowUpPlan, task.focus_id, task)) is not None:
@@ -66,6 +58,20 @@ def task_text(task: Task, plain: str) -> str:
         case "booking.no_bed" if task.detail.get("free_on"):
             day = date.fromisoformat(task.detail["free_on"])
             return f"{plain}：最早 {day.month}月{day.day}日有"
+        case _:
+            return _of_referral(task, plain)
+
+
+def _of_referral(task: Task, plain: str) -> str:
+    match task.kind:
+        case "referral.informed":
+            until = date.fromisoformat(task.detail["until"])
+            about = f"{task.detail['number']}，去{task.detail['to']}，到 {until.month}月{until.day}日"
+            return f"{plain}：{about}"
+        case "referral.said" | "referral.disowned":
+            return _said(task) or plain
+        case "referral.drugs_missing":
+            return f"{plain}：{'、'.join(task.detail.get('drugs', ()))}"
         case _:
             return plain
 
