@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, TextClause
 
-from backend.alliance.packs.sections.referral import DeclineReason
+from backend.alliance.packs.sections.receiving import DeclineReason
 from backend.alliance.queries import pack, source_lookup
 from backend.booking import bed_tasks, queries_beds
 from backend.booking.ending import ways_instead

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from backend.alliance.packs.sections.referral import Handover, Receiving
+from backend.alliance.packs.sections.receiving import Receiving
+from backend.alliance.packs.sections.referral import Handover
 from backend.alliance.queries import pack
 from backend.kernel.errors import Invalid
 from backend.kernel.roles import Actor

@@ -201,7 +201,7 @@ CAUGHT_BY: dict[str, tuple[Fault, str]] = {
             Fault(
                 "clerk-declines",
                 "a clerk turns a patient away",
-                (("backend.referrals.answers", "DECLINE_RULES", _rule_dropped("referral.decline_role")),),
+                (("backend.referrals.replies", "DECLINE_RULES", _rule_dropped("referral.decline_role")),),
             ),
             f"{_REFERRALS}/test_hospital.py::test_a_clerk_never_declines_and_passes_on",
         ),

@@ -21,10 +21,9 @@ from backend.alliance.packs.base import (
     Sourced,
     Text,
 )
-from backend.kernel.roles import Role
+from backend.alliance.packs.sections.receiving import DeclineReason, Receiving, Who
 
 Direction = Literal["up", "down"]
-Who = Annotated[Role, Field(strict=False)]
 
 
 class Indication(Sourced):
@@ -160,31 +159,6 @@ class SpecialDisease(Sourced):
 
     condition: Code
     institutions: Many[Code]
-
-
-class DeclineReason(Sourced):
-    """Why a hospital may say no; it must then name another way."""
-
-    code: Code
-    text: Text
-    needs_date: bool = False
-    needs_department: bool = False
-
-
-class Receiving(Sourced):
-    """What is asked of the hospital, and by when; a slow desk never costs the place.
-
-    ``phone_check``: how a doctor is asked whether a clerk wrote down rightly what was said on the telephone.
-    """
-
-    asks: Many[Literal["department", "day", "bed", "examination", "doctor"]]
-    ask_while_signing: bool
-    answer_limit_working_minutes: Minutes
-    pass_on_roles: Many[Who]
-    decline_roles: Many[Who]
-    decline_reasons: Many[DeclineReason]
-    phone_check_working_minutes: Minutes = 240
-    phone_check_text: Text = "服务台按您的电话答复记下的，请看对不对。"
 
 
 class Limits(Sourced):
