@@ -237,8 +237,9 @@ def test_a_county_may_keep_it_among_the_doctors(below: Down, monkeypatch: pytest
 
 def test_unanswered_it_is_chased_once_and_goes_on_to_the_medical_office(below: Down) -> None:
     advice = advised(below)
-    assert tick(below, chase_unanswered) == 0
+    tick(below, chase_unanswered)  # others of this database may be due
     [row] = below.rows(PlanAdvice, PlanAdvice.id == UUID(advice))
+    assert row.chased_at is None
     assert local_day(row.due_at).isoformat() > below.after(0), "a working day of the township, not of the clock"
     turn(below, seconds=(row.due_at - row.created_at).total_seconds() + 60)
     tick(below, chase_unanswered)

@@ -1,6 +1,7 @@
 """Danger and admission freeze; run-out is reminded, looked at, and gone on with or not. LP-10 to LP-12."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from backend.notices.models import Notice
 from backend.prescriptions.models import LongPrescription, PrescriptionRenewal
 from backend.prescriptions.renewals import remind
 from backend.records.events import PatientAdmitted
+from backend.records.models import Stay
 from backend.store.db import transaction
 from backend.store.events import publish
 from backend.worklist.models import Task
@@ -29,6 +31,13 @@ def renewal_of(house, one: str) -> PrescriptionRenewal:
         row = current.scalar(select(PrescriptionRenewal).where(PrescriptionRenewal.prescription_id == one))
         assert row is not None
         return row
+
+
+def doctor_of(house, one: str) -> UUID:
+    with house.app.app_context(), transaction() as current:
+        row = current.get(LongPrescription, (house.county_id, one))
+        assert row is not None
+        return row.practitioner_id
 
 
 def danger(house) -> None:
@@ -172,15 +181,25 @@ def test_admission_freezes_and_a_stop_makes_the_next_a_first_one(house, turned) 
     one = house.collected()
     turned(days=25)
     look(house)
-    with house.app.app_context(), transaction():
+    with house.app.app_context(), transaction() as current:
+        stay = Stay(
+            county_id="xinmi",
+            resident_id=house.patient_id,
+            institution="first-hospital",
+            department="cardiology",
+            came_as="not_referred",
+            practitioner_id=doctor_of(house, one),
+        )
+        current.add(stay)
+        current.flush()
         publish(
             PatientAdmitted(
                 county_id="xinmi",
-                stay_id=new_id(),
+                stay_id=stay.id,
                 resident_id=house.patient_id,
                 institution="first-hospital",
                 department="cardiology",
-                came_as="referred",
+                came_as="not_referred",
             )
         )
     assert house.get(one)["frozen_text"] == "因为住院了"

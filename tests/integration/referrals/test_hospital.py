@@ -45,7 +45,9 @@ def test_every_step_that_waits_is_somebodys_task(cast: Cast) -> None:
     done = tasks(cast, referral)
     assert (done["referral.consent"], done["referral.answer"]) == ("done", "done")
     cast.sign_all(referral)
-    assert set(tasks(cast, referral).values()) == {"done"}
+    left = tasks(cast, referral)
+    left.pop("referral.informed", None)  # news for whoever the county tells: nothing waits for it
+    assert set(left.values()) == {"done"}
 
 
 @pytest.mark.clause("MS-4.1a")
