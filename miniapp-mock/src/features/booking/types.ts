@@ -1,6 +1,7 @@
 /** Places and appointments as the server tells them. */
 
 export interface Person {
+  id: string
   name: string
   birth_year: number
   village: string
