@@ -6,7 +6,7 @@ from backend.referrals.waiting import (
     ASKED_AGAIN,
     DISOWNED,
     SAID,
-    desk_role,
+    for_desk,
     medical_office,
     office_of,
     open_for,
@@ -52,16 +52,4 @@ def for_asked_again(referral: Referral, answer: ReferralAnswer) -> None:
 
 def for_disowned(referral: Referral, answer: ReferralAnswer) -> None:
     """A doctor says it was not so when others have gone on with it: the desk phones and sorts it out."""
-    minutes = pack(referral.county_id).referral.receiving.answer_limit_working_minutes
-    now = clock.now()
-    open_for(
-        referral,
-        DISOWNED,
-        Owner(role=desk_role(referral.county_id, answer.institution), institution=answer.institution),
-        office_of(referral.county_id, answer.institution, now).after_minutes(now, minutes).at,
-        key=f"{DISOWNED}:{answer.id}",
-        priority="urgent",
-        ladder=[medical_office(answer.institution, minutes)],
-        named=False,
-        detail={"answer_id": str(answer.id)},
-    )
+    for_desk(referral, answer, DISOWNED)

@@ -79,17 +79,22 @@ def for_answer(referral: Referral, answer: ReferralAnswer) -> None:
 
 def for_coming_back(referral: Referral, answer: ReferralAnswer) -> None:
     """Somebody sent down comes back within the days promised: the desk makes ready, nobody is asked again."""
+    for_desk(referral, answer, COMING_BACK)  # the name comes with the consent, on the case
+
+
+def for_desk(referral: Referral, answer: ReferralAnswer, kind: str) -> None:
+    """The house's desk sees to it within the time of an answer, then its medical office; nobody is named."""
     minutes = pack(referral.county_id).referral.receiving.answer_limit_working_minutes
     now = clock.now()
     open_for(
         referral,
-        COMING_BACK,
+        kind,
         Owner(role=desk_role(referral.county_id, answer.institution), institution=answer.institution),
         office_of(referral.county_id, answer.institution, now).after_minutes(now, minutes).at,
-        key=f"{COMING_BACK}:{answer.id}",
+        key=f"{kind}:{answer.id}",
         priority="urgent",
         ladder=[medical_office(answer.institution, minutes)],
-        named=False,  # the name comes with the consent, on the case
+        named=False,
         detail={"answer_id": str(answer.id)},
     )
 

@@ -15,10 +15,11 @@ def head_of(house: House, cast: Cast) -> Caller:
 
 
 def settle(house: House, cast: Cast, department: str, code: str, capacity: int = 3) -> date:
-    """A small session of the hospital in four days or a little more, settled and made as the house does; its day."""
+    """A small session of the hospital in four days, settled and made as the house itself does; its day.
+
+    Not once others have turned time to the end of a year: of one whose holidays the pack lacks no sessions are made.
+    """
     day = local_day(house.now()) + timedelta(days=4)
-    while day.weekday() >= 5 or (day.month == 1 and day.day <= 3):  # nobody sits then, wherever time was turned to
-        day += timedelta(days=1)
     clinic = {"department": department, "code": code, "title": "加开门诊", "start": "08:00", "end": "09:00"}
     when = {"capacity": capacity, "from_on": day.isoformat(), "on_day": day.isoformat()}
     head_of(house, cast).post("/schedules", clinic | when)
