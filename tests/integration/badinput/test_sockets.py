@@ -82,7 +82,8 @@ def test_words_that_nobody_asked_for_change_nothing(app, chat) -> None:
 def test_words_beyond_measure_are_cut(app, chat) -> None:
     talk = make_talk(app)
     flooding, huge = chat.listen(talk.person), chat.listen(talk.person)
-    with pytest.raises(ConnectionClosed):
+    # Cut is cut: the line's own reader may not have seen the end yet when we write into it again.
+    with pytest.raises((ConnectionClosed, BrokenPipeError, ConnectionResetError)):
         for _ in range(200):
             flooding.send("x")
             flooding.receive(timeout=0.01)
