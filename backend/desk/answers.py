@@ -26,6 +26,7 @@ from backend.referrals.replies import Reply
 from backend.referrals.tracks import tracks_of
 from backend.referrals.views import referral_body
 from backend.store import access, clock
+from backend.web.list_traces import leave_trace
 from backend.web.pages import page
 
 pages = Blueprint("desk_answers", __name__, url_prefix="/answers")
@@ -104,6 +105,7 @@ def hold_bed(actor: Actor, referral_id: UUID) -> Response:
 def _list(actor: Actor) -> str:
     which = choice("filter", tuple(code for code, _ in FILTERS), "all")
     everything = answer_rows.rows(actor)
+    leave_trace(actor, "referral.answer_list", len(everything))
     return draw(
         "desk/answers.html",
         actor,

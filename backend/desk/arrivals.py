@@ -15,7 +15,6 @@ from backend.booking.views import KIND_NAMES
 from backend.desk import beds_today, booking_rows, door
 from backend.desk.forms import choice, text
 from backend.desk.frame import draw
-from backend.desk.names_shown import leave_trace
 from backend.desk.register_rows import CAME_AS
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
@@ -33,6 +32,7 @@ from backend.referrals.models_certificate import Arrival, ReferralCertificate
 from backend.referrals.sight import require_named
 from backend.store import access, clock
 from backend.store.db import session
+from backend.web.list_traces import leave_trace
 from backend.web.pages import page
 
 pages = Blueprint("desk_arrivals", __name__, url_prefix="/arrivals")

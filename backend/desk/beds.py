@@ -16,7 +16,6 @@ from backend.booking.states import LIVE_BEDS, BedStatus
 from backend.booking.views_beds import bed_body
 from backend.desk.forms import day, number, text
 from backend.desk.frame import draw
-from backend.desk.names_shown import leave_trace
 from backend.desk.said import with_word
 from backend.desk.words import Left, left, near
 from backend.kernel.clock import local_day
@@ -28,7 +27,9 @@ from backend.referrals.tracks import tracks_of
 from backend.referrals.waiting import office_of
 from backend.store import access, clock
 from backend.store.db import session
-from backend.web.pages import page, wants_part
+from backend.web.htmx import wants_part
+from backend.web.list_traces import leave_trace
+from backend.web.pages import page
 
 pages = Blueprint("desk_beds", __name__, url_prefix="/beds")
 MOST = 200

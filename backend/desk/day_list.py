@@ -6,12 +6,12 @@ from backend.alliance.queries import pack
 from backend.desk import coming_in, day_rows, week_rows
 from backend.desk.forms import choice, day, text
 from backend.desk.frame import draw
-from backend.desk.names_shown import leave_trace
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.records.views import department_name
 from backend.store import clock
+from backend.web.list_traces import leave_trace
 from backend.web.pages import page
 
 pages = Blueprint("desk_day", __name__, url_prefix="/day")

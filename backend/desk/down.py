@@ -9,6 +9,7 @@ from backend.referrals.states import LIVE
 from backend.referrals.views import referral_line
 from backend.store import access
 from backend.store.db import session
+from backend.web.list_traces import leave_trace
 from backend.web.pages import page
 
 pages = Blueprint("desk_down", __name__, url_prefix="/down")
@@ -23,4 +24,6 @@ def show(actor: Actor) -> str:
         .order_by(Referral.id.desc())
         .limit(100)
     )
-    return draw("desk/down.html", actor, "down", rows=[referral_line(row, actor) for row in rows])
+    lines = [referral_line(row, actor) for row in rows]
+    leave_trace(actor, "referral.down_list", len(lines))
+    return draw("desk/down.html", actor, "down", rows=lines)

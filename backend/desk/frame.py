@@ -14,7 +14,7 @@ from backend.desk.permissions import AT_DESK, HOSPITAL
 from backend.kernel.errors import LiandongError
 from backend.kernel.roles import Actor, Role
 from backend.store import access, clock
-from backend.web.pages import wants_part
+from backend.web.htmx import wants_part
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from backend.booking.states import AppointmentStatus
 from backend.desk import booking_rows, order_facts
 from backend.desk.booking_rows import BookingRow
 from backend.desk.frame import draw
-from backend.desk.names_shown import leave_trace
 from backend.desk.words import Left, left
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.referrals.waiting import office_of
 from backend.store import access, clock
 from backend.store.db import session
+from backend.web.list_traces import leave_trace
 from backend.web.pages import page
 
 pages = Blueprint("desk_pending", __name__, url_prefix="/pending")

@@ -7,12 +7,12 @@ from flask import Blueprint, Response
 from backend.desk import register_rows
 from backend.desk.forms import choice, text
 from backend.desk.frame import draw
-from backend.desk.names_shown import leave_trace
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Invalid
 from backend.kernel.roles import Actor
 from backend.oversight.months import months_back
 from backend.store import clock
+from backend.web.list_traces import leave_trace
 from backend.web.pages import page
 from backend.web.sheets import write_xlsx
 

@@ -13,14 +13,15 @@ from backend.booking.week import full_times, in_session, pools_of
 from backend.desk import booking_rows, week_rows
 from backend.desk.forms import day, text
 from backend.desk.frame import draw, may
-from backend.desk.names_shown import leave_trace
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Conflict, Invalid
 from backend.kernel.roles import Actor
 from backend.store import access, clock
 from backend.store.db import session
-from backend.web.pages import page, wants_part
+from backend.web.htmx import wants_part
+from backend.web.list_traces import leave_trace
+from backend.web.pages import page
 
 pages = Blueprint("desk_session", __name__, url_prefix="/places")
 

@@ -13,13 +13,13 @@ from backend.booking.views_wait import wait_body
 from backend.desk import waiting_rows
 from backend.desk.forms import choice, number, text
 from backend.desk.frame import draw, may
-from backend.desk.names_shown import leave_trace
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.records.views import department_name
 from backend.store import access, clock
 from backend.store.db import session
+from backend.web.list_traces import leave_trace
 from backend.web.pages import page
 
 pages = Blueprint("desk_waiting", __name__, url_prefix="/waiting")

@@ -177,7 +177,7 @@ def _leave_trace(actor: Actor, plans: Sequence[FollowUpPlan]) -> None:
     # The reader's own hour per person: a list pulled down to refresh is one look.
     for plan in plans:
         about = {"plan": str(plan.id)}
-        if not audit.seen_lately(session(), actor, ACTION, about):
+        if not audit.seen_lately(session(), actor, ACTION, "follow_up_plan", plan.id, about):
             audit.record(
                 session(), actor, ACTION, "follow_up_plan", plan.id, resident_id=plan.resident_id, detail=about
             )

@@ -40,6 +40,14 @@ class AuditEvent(CountyRow, Base):
         Index("ix_audit_event_entity", "county_id", "entity", "entity_id"),
         Index("ix_audit_event_resident", "county_id", "resident_id", "sequence"),
         Index("ix_audit_event_horizon", "county_id", "transaction_id", "sequence"),
+        # Lists only: a list asks for its own last trace, and the rows of other deeds pay nothing for it.
+        Index(
+            "ix_audit_event_list",
+            "county_id",
+            "account_id",
+            "machine_at",
+            postgresql_where=text("entity = 'list'"),
+        ),
     )
 
     sequence: Mapped[int] = mapped_column(BigInteger, Identity())
@@ -69,12 +77,20 @@ class AuditBatch(CountyRow, Base):
     signature: Mapped[bytes]
 
 
-def seen_lately(current: Session, actor: Actor, action: str, detail: dict[str, Any]) -> bool:
+LIST = "list"
+"""What was read when it was a list of people, and no single thing."""
+
+
+def seen_lately(
+    current: Session, actor: Actor, action: str, entity: str, entity_id: UUID | None, detail: dict[str, Any]
+) -> bool:
     """Say whether this account left such a row, with at least this detail, within the last hour."""
     query = select(AuditEvent.id).where(
         AuditEvent.county_id == actor.county_id,
         AuditEvent.account_id == actor.account_id,
         AuditEvent.action == action,
+        AuditEvent.entity == entity,
+        AuditEvent.entity_id.is_(None) if entity_id is None else AuditEvent.entity_id == entity_id,
         AuditEvent.detail.contains(detail),
         AuditEvent.machine_at > machine_now() - timedelta(hours=1),
     )

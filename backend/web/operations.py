@@ -13,7 +13,7 @@ from backend.kernel.errors import LiandongError, Malformed
 from backend.kernel.roles import Actor
 from backend.store import access, idempotency
 from backend.store.db import session, transaction
-from backend.web import auth, openapi, strict_json
+from backend.web import auth, list_traces, openapi, strict_json
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -90,7 +90,9 @@ def operation(
                     given["query"] = _parse_query(query)
                 if outside is not None:
                     given["prepared"] = outside.value()
-                response = _respond(view(actor, **given), status)
+                result = view(actor, **given)
+                list_traces.trace_answer(actor, action, given.get("query"), result)
+                response = _respond(result, status)
                 if slot is not None:
                     idempotency.keep(session(), slot, _kept(response))
                 return response

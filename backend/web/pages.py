@@ -16,6 +16,7 @@ from backend.store import access, idempotency
 from backend.store.db import session, transaction
 from backend.store.vault import vault
 from backend.web import auth, strict_json
+from backend.web.htmx import wants_part
 from backend.web.operations import UNSAFE, Operation
 from backend.web.problems import STATUS, as_liandong_error
 
@@ -73,11 +74,6 @@ def guard_word() -> str:
     if actor is None or actor.session_id is None:
         return ""
     return _word(actor)
-
-
-def wants_part() -> bool:
-    """Say whether htmx asks for a part of the page, and not for the whole."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
 
 
 def _run(view: Callable[..., Any], action: str, path: dict[str, Any], *, public: bool, body_limit: int) -> Response:
