@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from backend.config import DEMO_KEY, BadSettings, Settings
-from backend.store.db import session
+from backend.store.db import db, session
 
 
 def check_settings(settings: Settings) -> None:
@@ -48,6 +48,8 @@ def check_database(settings: Settings) -> None:
     except OperationalError as error:
         raise BadSettings("DATABASE_URL: the database does not answer") from error
     finally:
+        # Nothing stays open of a process that refuses to start, nor for a child that is forked after this.
         session().close()
+        db.engine.dispose()
     if weak:
         raise BadSettings(f"{weak[0]} is off: an acknowledged booking could be lost")

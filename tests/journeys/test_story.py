@@ -174,7 +174,7 @@ def test_down_and_followed(house: House, people: People, cast: Cast, shot: Calla
     # The tick asks when it is due; the notice goes out through WeChat on the credit the person gave.
     resident.give_credit(cast.resident, "follow_up_due")
     turn_to(house, look["due_on"])
-    inbox = house.wait_for(lambda: resident.inbox(cast.resident, "您有一条健康提醒"), "a reminder in the inbox")
+    inbox = house.wait_for(lambda: resident.inbox(cast.resident, "您有一条健康提醒"), "a reminder in the inbox", 240)
     assert not any(cast.resident_name in str(one) for one in inbox)
 
     # A dangerous answer shows advice at once and is on the family doctor's list, first, with a timer.

@@ -1,9 +1,11 @@
 """Production refuses what is only fit for a demonstration, each by name."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Pool, event
 
 from backend.app import create_app
 from backend.boot import check_settings
@@ -51,8 +53,16 @@ def test_a_missing_setting_is_named(name: str) -> None:
 def test_a_database_that_may_lose_bookings_is_refused(app: Flask, settings: Settings) -> None:
     """The tests' own server is volatile, and production must not start on it."""
     wanted = dataclasses.replace(SAFE, database_url=settings.database_url, redis_url=settings.redis_url)
+    opened: list[Any] = []
+
+    def note(connection: Any, _: object) -> None:
+        opened.append(connection)
+
+    event.listen(Pool, "connect", note)
     try:
         with pytest.raises(BadSettings, match=r"fsync|synchronous_commit|full_page_writes"):
             create_app(wanted)
+        assert [one.closed for one in opened] == [True], "nothing stays open of what did not start"
     finally:
+        event.remove(Pool, "connect", note)
         configure_vault(settings.master_key, settings.cipher)  # the process has one vault: the tests' own

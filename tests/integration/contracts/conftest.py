@@ -45,7 +45,7 @@ class Team:
 
 def make_team(app: Flask, county_id: str = "xinmi", institution: str = TOWNSHIP, village: str | None = None) -> Team:
     """A fresh team with a leader, a village doctor and the township's public-health office."""
-    village = village or f"v-{uuid4().hex[:8]}"
+    village = village or f"v-{uuid4().hex[:12]}"
     leader, leader_id = factories.staff_person(app, institution, Role.FAMILY_DOCTOR, county_id=county_id)
     helper, helper_id = factories.staff_person(app, institution, Role.VILLAGE_DOCTOR, county_id=county_id)
     office, _ = factories.staff_person(app, institution, Role.PUBLIC_HEALTH, county_id=county_id)
@@ -53,7 +53,7 @@ def make_team(app: Flask, county_id: str = "xinmi", institution: str = TOWNSHIP,
         team = CareTeam(
             county_id=county_id,
             institution=institution,
-            name=f"试验小组{uuid4().hex[:6]}",
+            name=f"试验小组{uuid4().hex[:12]}",
             villages=[village],
             services=["上门"],
         )

@@ -36,7 +36,7 @@ class Walk:
 def walk(app: Flask, county: str = "xinmi", township: str = "th-yuanzhuang") -> Walk:
     doctor, doctor_id = staff_person(app, township, Role.FAMILY_DOCTOR, county_id=county, phone="0371-5550001")
     village_doctor, village_doctor_id = staff_person(app, township, Role.VILLAGE_DOCTOR, county_id=county)
-    village, namesake = f"v-{uuid4().hex[:8]}", f"岩相{uuid4().hex[:4]}"
+    village, namesake = f"v-{uuid4().hex[:12]}", f"岩相{uuid4().hex[:4]}"
     homes = {"first": ("2", namesake), "wife": ("2", "玉"), "second": ("10", "刀"), "at home": ("3", namesake)}
     people = {}
     with app.app_context(), transaction() as current:

@@ -187,7 +187,7 @@ def _contracts(current: Session, world: Any, made: dict[str, UUID]) -> Named:
     current.add(
         AreaAssignment(
             county_id=world.county, practitioner_id=own(world), institution=world.sites.house,
-            village=f"v-{uuid4().hex[:8]}", from_on=today,
+            village=f"v-{uuid4().hex[:12]}", from_on=today,
         )
     )  # fmt: skip
 
