@@ -3,6 +3,8 @@
 from flask import Blueprint
 
 from backend.desk import (
+    agreements,
+    alarms,
     answers,
     arrivals,
     audits,
@@ -10,8 +12,10 @@ from backend.desk import (
     bookings,
     bureau,
     day_list,
+    direct,
     down,
     live,
+    outflow,
     overbook,
     pending,
     registers,
@@ -26,5 +30,7 @@ from backend.desk import (
 
 routes = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
 _PLACES = (week, day_list, schedules, session_page, bookings, overbook, pending, waiting)
-for _part in (sign_in, answers, spoken, arrivals, beds, down, *_PLACES, registers, audits, bureau, search, live):
+_BUREAU = (bureau, outflow, alarms, agreements)
+_HOUSE = (sign_in, answers, spoken, arrivals, beds, down, *_PLACES, direct, registers, audits)
+for _part in (*_HOUSE, *_BUREAU, search, live):
     routes.register_blueprint(_part.pages)

@@ -5,14 +5,14 @@ from datetime import date
 from flask import Blueprint, Response, current_app, request
 
 from backend.alliance.queries import pack
+from backend.desk.bureau_month import month_of, months_offered
 from backend.desk.bureau_views import Board, board, sheet_rows
 from backend.desk.forms import day, text
 from backend.desk.frame import draw
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Invalid
 from backend.kernel.roles import Actor
-from backend.oversight.figures import newest_list
-from backend.oversight.months import month_end, months_back
+from backend.oversight.months import month_end
 from backend.oversight.samples import sample_list
 from backend.oversight.settlement import Outcome, import_list
 from backend.store import clock
@@ -27,13 +27,13 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pages.get("")
 @page("oversight.read")
 def show(actor: Actor) -> str:
-    return _draw(actor, _month(actor))
+    return _draw(actor, month_of(actor))
 
 
 @pages.get("/sheet")
 @page("oversight.read")
 def download(actor: Actor) -> Response:
-    month = _month(actor)
+    month = month_of(actor)
     rows = sheet_rows(board(actor, month))
     return _file(write_xlsx(f"{month:%Y-%m}", rows), f"bureau-{actor.county_id}-{month:%Y-%m}.xlsx")
 
@@ -43,14 +43,14 @@ def download(actor: Actor) -> Response:
 def sample(actor: Actor) -> Response:
     if not current_app.config["SETTINGS"].demo:
         raise Invalid("no_sample", "正式使用时没有样例清单，请导入医保给的清单。")
-    month = _month(actor)
+    month = month_of(actor)
     return _file(sample_list(pack(actor.county_id), month), f"sample-{actor.county_id}-{month:%Y-%m}.xlsx")
 
 
 @pages.post("/settlement")
 @page("oversight.import", body_limit=FORM_BYTES)
 def settlement(actor: Actor) -> Response:
-    month = _month(actor)
+    month = month_of(actor)
     given = request.files.get("list")
     if given is None or not given.filename:
         raise Invalid("no_file", "还没有选文件。请先选医保给的清单。")
@@ -81,7 +81,7 @@ def _draw(actor: Actor, month: date, outcome: Outcome | None = None, *, said: st
         "bureau",
         board=found,
         month=month,
-        months=months_back(today.replace(day=1), 12)[::-1],
+        months=months_offered(),
         month_end=month_end(month),
         outcome=outcome,
         said=said,
@@ -90,22 +90,6 @@ def _draw(actor: Actor, month: date, outcome: Outcome | None = None, *, said: st
         demo=current_app.config["SETTINGS"].demo,
         is_running=month == today.replace(day=1),
     )
-
-
-def _month(actor: Actor) -> date:
-    given = text("month", 7)
-    today = local_day(clock.now()).replace(day=1)
-    if not given:
-        # Whoever opens the page sees figures: the newest whole month with a list, else the last one.
-        last = months_back(today, 2)[0]
-        return newest_list(actor.county_id, last) or last
-    try:
-        month = date.fromisoformat(f"{given}-01")
-    except ValueError as error:
-        raise Invalid("no_month", "月份不对，请从列表里选。") from error
-    if month > today or month.year < 2000:
-        raise Invalid("no_month", "还没有这个月的数，请选以前的月份。")
-    return month
 
 
 def _file(content: bytes, name: str) -> Response:

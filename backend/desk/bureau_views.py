@@ -10,6 +10,7 @@ from backend.alliance.queries import pack as pack_of
 from backend.contracts.coverage import Share
 from backend.kernel.roles import Actor
 from backend.oversight import figures
+from backend.oversight.alarms import Looked, looked
 from backend.oversight.figures import LevelCount, ListState
 from backend.oversight.months import month_end, months_back
 from backend.oversight.referral_counts import ReferralRow, referral_rows
@@ -54,7 +55,7 @@ class Board:
     referral_totals: tuple[int, ...]
     groups: tuple[ShareLine, ...]
     villages: tuple[ShareLine, ...]
-    outflow: tuple[tuple[str, str], ...]
+    alarms: tuple[Looked, ...]
     lists: tuple[ListState, ...]
     charts: tuple[dict[str, Any], ...]
 
@@ -65,9 +66,7 @@ def board(actor: Actor, month: date) -> Board:
     pack, months = pack_of(county_id), months_back(month, MONTHS)
     rows = referral_rows(county_id, month)
     found = tuple(figures.figures(county_id, month))
-    out = figures.outflow(county_id, month)
     signed = figures.sign_up(county_id)
-    hidden = hide_few([number for _, number in out])
     return Board(
         county=pack.county.name,
         month=month,
@@ -82,7 +81,7 @@ def board(actor: Actor, month: date) -> Board:
             if code in signed.county.groups
         ),
         villages=tuple(share_line(row.name, row.signed, f"{signed.target_signed_percent}%") for row in signed.villages),
-        outflow=tuple((name, _cell(shown)) for (name, _), shown in zip(out, hidden, strict=True)),
+        alarms=tuple(looked(county_id, month)),
         lists=tuple(figures.list_states(county_id, months)),
         charts=tuple(_charts(pack, found, figures.trend(county_id, months), months)),
     )

@@ -13,6 +13,7 @@ from backend.desk import counts
 from backend.desk.permissions import AT_DESK, HOSPITAL
 from backend.kernel.errors import LiandongError
 from backend.kernel.roles import Actor, Role
+from backend.oversight.agreements import wanting
 from backend.store import access, clock
 from backend.web.htmx import wants_part
 
@@ -47,10 +48,12 @@ WAYS: tuple[Way, ...] = (
     Way("down", "下转", "/desk/down", AT_DESK),
     Way("places", "号源", "/desk/places", AT_DESK),
     Way("registers", "登记簿", "/desk/registers", AT_DESK),
+    Way("direct", "自己去的", "/desk/direct", AT_DESK, None, "direct_visit.register"),
     Way("bureau", "卫健局", "/desk/bureau", (Role.BUREAU,)),
     Way(
         "audits", "抽查", "/desk/audits", (Role.MEDICAL_OFFICE, Role.BUREAU), counts.to_look_at, "referral_audit.review"
     ),
+    Way("agreements", "协议", "/desk/agreements", (Role.MEDICAL_OFFICE, Role.BUREAU), wanting, "agreement.read"),
 )
 
 

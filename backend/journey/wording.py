@@ -58,6 +58,7 @@ WORDING: dict[str, TaskWording] = {
     "referral.incoming": TaskWording("sign", "上面医院转回来的病人，等您接", "看并接", _PAPER),
     "referral.audit": TaskWording("other", "抽到一张转诊，请看该不该转", "", ""),
     "referral.audited": TaskWording("other", "您开的转诊被抽查，有要改的", "去看", _AUDIT),
+    "referral.direct_visit": TaskWording("follow", "自己去了上面医院，问问怎么样、小结带回来没有", "", ""),
     "handoff.receive": TaskWording("sign", "村医介绍病人过来", "看并接", _SLIP),
     "handoff.see": TaskWording("sign", "您接了的病人还没看", "开始看", _SLIP),
     "prescription_renewal": TaskWording("sign", "药快吃完了，要不要接着开", "看并定", _RENEWALS),

@@ -10,6 +10,7 @@ from backend.alliance.packs.pack import Pack
 from backend.alliance.packs.sections.institutions import InstitutionEntry
 from backend.alliance.queries import pack as pack_of
 from backend.contracts.coverage import Coverage, coverage
+from backend.oversight import direct_visits
 from backend.oversight.models import SettlementImport, SettlementLine
 from backend.oversight.months import month_end, within
 from backend.oversight.referral_counts import DONE
@@ -19,6 +20,7 @@ from backend.referrals.models import Referral
 from backend.store.db import session
 
 _GRASSROOTS = "grassroots"
+DIRECT_WORDS = "清单上的转诊证明号和我们开的证明对上才算有证明；清单里的人是代码，不还原成真人"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def figures(county_id: str, month: date) -> list[Figure]:
         build(pack, "grassroots-share", _grassroots(county_id, pack, month), last),
         build(pack, "in-county-visit-rate", in_county[0], last, notes=place),
         build(pack, "in-county-stay-rate", in_county[1], last, notes=place),
+        build(pack, "direct-visit-rate", _direct(county_id, pack, [month])[0], last, notes=(DIRECT_WORDS,)),
         build(pack, "down-transfer-rate", down, last, kinds=kinds),
         build(pack, "signed-rate", _share(signed.county.signed.part, signed.county.signed.whole), last),
         build(
@@ -73,6 +76,7 @@ def trend(county_id: str, months: list[date]) -> dict[str, list[float | None]]:
     return {
         "grassroots-share": [_grassroots(county_id, pack, month).percent for month in months],
         "in-county-visit-rate": [_from_list(county_id, month, "visit").percent for month in months],
+        "direct-visit-rate": [one.percent for one in _direct(county_id, pack, months)],
         "down-transfer-rate": [_down_rate(county_id, pack, month)[0].percent for month in months],
     }
 
@@ -131,17 +135,9 @@ def newest_list(county_id: str, until: date) -> date | None:
     )
 
 
-def outflow(county_id: str, month: date, *, most: int = 5) -> list[tuple[str, int]]:
-    """Return the specialties for which the insured went outside for a stay, the most frequent first (XM-5.5)."""
-    rows = session().execute(
-        select(SettlementLine.specialty, func.count())
-        .join(SettlementImport, _same_import())
-        .where(_of_month(county_id, month, "stay"), SettlementLine.inside.is_(False))
-        .group_by(SettlementLine.specialty)
-        .order_by(func.count().desc(), SettlementLine.specialty)
-        .limit(most)
-    )
-    return [(specialty, int(number)) for specialty, number in rows]
+def _direct(county_id: str, pack: Pack, months: list[date]) -> list[Counted]:
+    below = pack.targets.outflow.hide.below
+    return [one.counted(below) for one in direct_visits.matched(county_id, months)]
 
 
 def _share(part: int, whole: int) -> Counted:

@@ -33,12 +33,16 @@ class SettlementImport(CountyRow, Base):
     sha256: Mapped[bytes]
     lines: Mapped[int]
     sample: Mapped[bool] = mapped_column(server_default=text("false"))  # made up for a demonstration
+    papers: Mapped[bool] = mapped_column(server_default=text("false"))  # says who came with a certificate, and how
     account_id: Mapped[UUID | None]  # None: by an operator's command
     replaced_at: Mapped[datetime | None]
 
 
 class SettlementLine(CountyRow, Base):
-    """One visit or stay that the fund settled; the person is a pseudonym of the fund. Money in fen."""
+    """One visit or stay that the fund settled; the person is a pseudonym of the fund. Money in fen.
+
+    The certificate's number would say who the pseudonym is: only its keyed index is kept, to be matched and not read.
+    """
 
     __tablename__ = "settlement_line"
     __table_args__ = (
@@ -47,6 +51,7 @@ class SettlementLine(CountyRow, Base):
         CheckConstraint("kind IN ('visit', 'stay')", name="kind"),
         CheckConstraint("until_on >= from_on", name="interval"),
         CheckConstraint("paid_fen >= 0 AND paid_fen <= cost_fen", name="money"),
+        CheckConstraint("came_how IN ('referred', 'emergency', 'special', 'own', 'ordinary')", name="came_how"),
     )
 
     import_id: Mapped[UUID]
@@ -62,3 +67,5 @@ class SettlementLine(CountyRow, Base):
     until_on: Mapped[date]
     cost_fen: Mapped[int]
     paid_fen: Mapped[int]
+    paper_index: Mapped[bytes | None]  # of the number of a certificate or a registration
+    came_how: Mapped[str | None]

@@ -18,5 +18,8 @@ PERMISSIONS: tuple[Permission, ...] = (
         | {role: {Relation.OWN} for role in DOCTORS},
         audited=True,
     ),
+    # No person stands in an agreement: a hospital's office reads all of its own, and writes down that one was reviewed.
+    permission("agreement.read", {Role.BUREAU: {Relation.ANY}, Role.MEDICAL_OFFICE: {Relation.ANY}}),
+    permission("agreement.review", {Role.BUREAU: {Relation.ANY}, Role.MEDICAL_OFFICE: {Relation.ANY}}),
     permission("oversight.import", {Role.BUREAU: {Relation.ANY}}),
 )

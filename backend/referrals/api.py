@@ -9,6 +9,7 @@ from backend.people.models import Resident
 from backend.referrals import (
     certificate_api,
     consent_api,
+    direct_api,
     drafts,
     endings,
     handover_api,
@@ -43,6 +44,7 @@ routes.register_blueprint(handover_api.routes)
 routes.register_blueprint(certificate_api.routes)
 routes.register_blueprint(incoming_api.routes)
 routes.register_blueprint(spoken_api.routes)
+routes.register_blueprint(direct_api.routes)
 TAG = "转诊"
 
 

@@ -21,6 +21,15 @@ def new_number(county_code: str, year: int) -> str:
             return body + check
 
 
+def new_registration_number(year: int) -> str:
+    """Return a fresh number for who went by themselves: its first letter keeps it from being a certificate's."""
+    while True:
+        body = f"Z{year % 100:02d}{secrets.randbelow(10**8):08d}"
+        check = check_character(body)
+        if check != "*":
+            return body + check
+
+
 def check_character(body: str) -> str:
     """Return the character that makes the number right (ISO 7064 MOD 37-2)."""
     remainder = 0

@@ -11,7 +11,7 @@ from backend.kernel.rules import decide
 from backend.people.models import Resident
 from backend.people.queries import resident_needs_guardian
 from backend.records.views import department_name
-from backend.referrals import choices, consents, drafts
+from backend.referrals import choices, consents, direct, drafts
 from backend.referrals.bodies import Named
 from backend.referrals.bodies_options import (
     ArticleBody,
@@ -119,8 +119,4 @@ def _helps(actor: Actor, referral: Referral) -> bool:
 
 def own_wish_changes(actor: Actor) -> tuple[list[str], str | None]:
     """Return what changes for somebody who goes by themselves, and the source of that; nothing bars them."""
-    rule = pack(actor.county_id).insurance.without_certificate
-    if rule is None:
-        return [], None
-    sample = "（样例）" if rule.sample else ""
-    return [f"{rule.text}{sample}", "看病不受影响，没有证明也可以看。"], rule.source
+    return direct.without_certificate(pack(actor.county_id))

@@ -45,6 +45,19 @@ PERMISSIONS: tuple[Permission, ...] = (
         audited=True,
     ),
     permission("incoming.accept", {role: {Relation.RECEIVER} for role in DOCTORS}),
+    # Went by themselves: whoever hears of it writes it down, at the desk or on the phone; no certificate comes of it.
+    permission(
+        "direct_visit.register",
+        {Role.RESIDENT: _FAMILY} | {role: {Relation.ANY} for role in (*_PAPER, Role.TEAM_NURSE)},
+    ),
+    permission(
+        "direct_visit.read",
+        {Role.RESIDENT: _FAMILY}
+        | {role: {Relation.INSTITUTION} for role in _PAPER}
+        | {role: {Relation.GRANTED} for role in (*DOCTORS, Role.TEAM_NURSE, Role.VILLAGE_DOCTOR)}
+        | {role: {Relation.GRANTED, Relation.INSTITUTION} for role in (Role.FAMILY_DOCTOR, Role.TEAM_NURSE)},
+        audited=True,
+    ),
     permission("referral.come_back", {Role.FAMILY_DOCTOR: {Relation.RECEIVER}}),
     permission("ward.read", {role: {Relation.OWN} for role in (*DOCTORS, Role.DEPARTMENT_HEAD)}),
     permission("referral.answer", {role: {Relation.INSTITUTION} for role in _AT_HOSPITAL}),

@@ -55,6 +55,7 @@ def install(app: Flask) -> None:
     access.register_relation(_R.INSTITUTION, _to_sign, table="referral_signature")
     CONSTRAINTS["uq_referral_live"] = ("already_referred", "这位病人已经在转往这家医院的路上，请打开那张继续办。")
     CONSTRAINTS["uq_incoming_transfer_paper"] = ("paper_registered", "这张纸已经登记过了，请在列表里打开它。")
+    CONSTRAINTS["uq_direct_visit_once"] = ("registered_before", "这一天去这家医院已经登记过了，不用再登。")
     CONSTRAINTS["uq_referral_signature_person"] = ("signed_before", "同一张证明您已经签过一次，请换一位来签。")
     CONSTRAINTS["uq_certificate_event_use"] = ("certificate_used", "别的窗口刚用过这张证明，请刷新再看。")
     CONSTRAINTS["uq_certificate_event_end"] = ("certificate_ended", "这张证明已经作废或换过了，请刷新再看。")

@@ -11,10 +11,13 @@ from sqlalchemy import func, select
 from backend.alliance.queries import pack as pack_of
 from backend.kernel.roles import system_actor
 from backend.oversight.commands import settlement
-from backend.oversight.figures import figures, list_states, outflow
+from backend.oversight.figures import figures, list_states
 from backend.oversight.models import SettlementImport, SettlementLine
+from backend.oversight.months import month_end
+from backend.oversight.outflow import ranking
 from backend.oversight.samples import sample_list
-from backend.oversight.settlement import COLUMNS, Outcome, import_list, month_end
+from backend.oversight.settlement import Outcome, import_list
+from backend.oversight.settlement_lines import COLUMNS
 from backend.store.db import transaction
 
 GOOD = [
@@ -102,7 +105,10 @@ def test_the_insured_are_counted_wherever_they_went(app, county) -> None:
         stays = in_county(app, month, county, "in-county-stay-rate")
         assert (stays.counted.part, stays.counted.whole) == (0, 1)
     with app.app_context(), transaction():
-        assert outflow(county, month) == [("骨科", 1)]
+        found = ranking(county, month)
+    assert [(row.specialty, row.total) for row in found.rows if row.specialty == "骨科"] == [("骨科", None)], (
+        "one person"
+    )
 
 
 def test_a_prefecture_hospital_in_town_is_counted_by_its_level(app) -> None:

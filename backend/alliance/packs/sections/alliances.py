@@ -90,6 +90,12 @@ class Partner(Sourced):
         return self.from_day <= on <= self.until
 
 
+class AgreementWarning(Sourced):
+    """How long before its end or its review an agreement is warned of."""
+
+    days: Days
+
+
 class PlanStage(PackModel):
     """One stage of a training plan."""
 
@@ -110,6 +116,7 @@ class AlliancesSection(PackModel):
 
     alliances: Many[AllianceEntry]
     partners: Many[Partner] = ()
+    agreement_warning: AgreementWarning
     training_plans: Many[TrainingPlan] = ()
 
     def partners_on(self, day: dt.date) -> tuple[str, ...]:

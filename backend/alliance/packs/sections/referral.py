@@ -27,7 +27,7 @@ Direction = Literal["up", "down"]
 
 
 class Indication(Sourced):
-    """A coded reason to refer; ``short`` is for the desk, ``plain`` for the villager."""
+    """A coded reason to refer; ``short`` is for the desk, ``plain`` for the villager; a ``broad`` one fits all."""
 
     code: Code
     direction: Direction
@@ -36,6 +36,7 @@ class Indication(Sourced):
     plain: Text
     emergency: bool = False
     needs_institute: bool = False
+    broad: bool = False
 
 
 class Article(PackModel):
@@ -227,6 +228,24 @@ class OutOfCounty(Sourced):
     filing_phone: Phone | None = None
 
 
+class CodedReason(PackModel):
+    """A reason as it is chosen from a list."""
+
+    code: Code
+    text: Text
+
+
+class DirectVisits(Sourced):
+    """Somebody went above by themselves: written down, late with a reason, asked after (MS-4.2.3d)."""
+
+    late_after_days: Days
+    oldest_days: Annotated[int, Field(ge=1, le=400)]
+    ask_after_days: Days
+    reasons: Many[CodedReason]
+    late_reasons: Many[CodedReason]
+    told: Text
+
+
 class SampleAudit(Sourced):
     """How many issued referrals are looked at again (MS-4.2.2u1b)."""
 
@@ -252,6 +271,7 @@ class ReferralSection(PackModel):
     handover: Handover
     village_handoff: VillageHandoff
     out_of_county: OutOfCounty
+    direct_visits: DirectVisits
     sample_audit: SampleAudit
 
     def chain(self, direction: str, level: str, on: dt.date) -> Chain | None:

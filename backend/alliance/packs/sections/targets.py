@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from backend.alliance.packs.base import Code, Dated, Many, PackModel, Percent, Sourced, Text
+from backend.alliance.packs.base import Code, Count, Dated, Many, PackModel, Percent, Sourced, Text
 
 
 class Target(Dated):
@@ -55,12 +55,29 @@ class Assessment(Sourced):
 
 
 class Alarm(Sourced):
-    """When a figure calls for a look: siphoning, retention, loosened indications."""
+    """When a figure calls for a look: siphoning, retention, loosened indications; of fewer than `at_least` none."""
 
-    code: Literal["siphoning", "retention", "loosened_indications", "budget", "outlier_prescriber"]
+    code: Literal[
+        "siphoning", "retention", "low_referral", "loosened_indications", "catch_all", "budget", "outlier_prescriber"
+    ]
     name: Text
     above_percent: Percent
     against: Text
+    at_least: Count = 1
+
+
+class SmallNumbers(Sourced):
+    """Of fewer people than this nothing is told, nor of what would let them be worked out."""
+
+    below: Annotated[int, Field(ge=0, le=50)]
+
+
+class Outflow(Sourced):
+    """How many specialties lead the list of stays outside the county, over how many years (XM-5.5)."""
+
+    top: Annotated[int, Field(ge=1, le=20)]
+    years: Annotated[int, Field(ge=1, le=10)]
+    hide: SmallNumbers
 
 
 class PlaceRule(Sourced):
@@ -78,3 +95,4 @@ class TargetsSection(PackModel):
     assessment: Assessment
     alarms: Many[Alarm]
     place_rule: PlaceRule
+    outflow: Outflow

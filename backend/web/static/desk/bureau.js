@@ -4,9 +4,33 @@
   function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
   var all = [];
 
+  // The newest year in full colour, the ones before it paler: the eye goes to what is now.
+  function bars(chart, data) {
+    var scale = parseFloat(colour('--scale')) || 1;
+    var words = { color: colour('--ink-2'), fontSize: 13 * scale };
+    chart.setOption({
+      animation: false,
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      legend: { right: 0, top: 0, textStyle: words, selectedMode: false },
+      grid: { left: 44 * scale, right: 18, top: 34 * scale, bottom: 30 * scale },
+      xAxis: { type: 'category', data: data.labels, axisLabel: Object.assign({ interval: 0, width: 90 * scale, overflow: 'break' }, words), axisTick: { show: false } },
+      yAxis: { type: 'value', axisLabel: words, splitLine: { lineStyle: { color: colour('--line') } } },
+      series: data.bars.map(function (one, place) {
+        return {
+          type: 'bar', name: one.name, data: one.values, silent: true, barMaxWidth: 26,
+          itemStyle: { color: colour('--brand'), opacity: 1 - 0.32 * (data.bars.length - 1 - place), borderRadius: [3, 3, 0, 0] },
+          label: { show: roomy(), position: 'top', color: colour('--ink-2'), fontSize: 12 * scale }
+        };
+      })
+    });
+    all.push(chart);
+  }
+  function roomy() { return window.innerWidth > 700; }
+
   function draw(box) {
     var data = JSON.parse(box.dataset.chart);
     var chart = window.echarts.init(box, null, { renderer: 'canvas' });
+    if (data.bars) { bars(chart, data); return; }
     var scale = parseFloat(colour('--scale')) || 1;
     var words = { color: colour('--ink-2'), fontSize: 13 * scale };
     var known = data.values.filter(function (value) { return value !== null; });
