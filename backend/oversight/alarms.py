@@ -148,7 +148,7 @@ def _loosened(pack: Pack, alarm: Alarm, month: date) -> Looked:
         judged[house] += 1
         loose[house] += verdict == "unjustified"
     if drawn is None:
-        return _look(pack, alarm, "抽查", loose, judged, notes=("还没有抽查过",))
+        return _look(pack, alarm, "", loose, judged, notes=("还没有抽查过",))
     return _look(pack, alarm, f"到 {drawn.year} 年 {drawn.month} 月为止那一期抽查", loose, judged)
 
 

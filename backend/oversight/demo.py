@@ -6,12 +6,15 @@ from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
 from backend.kernel.roles import system_actor
 from backend.oversight.months import month_end, months_back
-from backend.oversight.samples import sample_csv, sample_list
+from backend.oversight.samples import sample_csv
 from backend.oversight.settlement import import_list
 from backend.oversight.settlement_lines import SAMPLE_MARK
 from backend.people.demo.shape import Population
 from backend.people.demo.steps import DemoIds
 from backend.store import clock
+
+LINES = 400
+"""A month, in each of three years: enough for every figure, and soon read in."""
 
 
 def write_sample_list(current: Session, population: Population, ids: DemoIds) -> str:
@@ -22,14 +25,12 @@ def write_sample_list(current: Session, population: Population, ids: DemoIds) ->
     months = months_back(newest, 12 * (county.targets.outflow.years - 1) + newest.month)
     lines = 0
     for month in months:
-        # Last month's is as long as a small county's; the ones before are there for the years.
-        whole = month == newest
         outcome = import_list(
             current,
             system_actor(county.county_id),
             county,
-            name=f"{SAMPLE_MARK}结算清单-{month:%Y-%m}.{'xlsx' if whole else 'csv'}",
-            content=sample_list(county, month) if whole else sample_csv(county, month),
+            name=f"{SAMPLE_MARK}结算清单-{month:%Y-%m}.csv",
+            content=sample_csv(county, month, lines=LINES),
             month=month,
             complete_until=month_end(month),
         )

@@ -86,6 +86,27 @@ FORMS: dict[str, dict[str, str]] = {
     "/desk/schedules/import": {},
     "/desk/overbook/who": {"session_id": NOBODY, "q": "试验一 1958-03-01"},
     "/desk/overbook": {"resident_id": NOBODY, "slot_id": NOBODY, "reason": "sick"},
+    "/desk/direct/who": {"q": "试验一 1958-03-01"},
+    "/desk/direct": {
+        "resident_id": NOBODY,
+        "hospital": "",
+        "other": "省里的医院",
+        "level": "province",
+        "kind": "visit",
+        "went_on": "2026-11-01",
+        "reason": "trust",
+        "late_reason": "away",
+        "by_phone": "yes",
+    },
+    "/desk/direct/<uuid:task_id>/asked": {},
+    "/desk/agreements/review": {
+        "institution": "first-hospital",
+        "upper_institution": "zz-central",
+        "from_day": "2025-03-01",
+        "held_on": "2026-11-01",
+        "outcome": "keep",
+        "note": "接着办",
+    },
     "/desk/bureau/settlement": {"month": "2026-10", "until": ""},
 }
 """Every form of the desk, as a person fills it in."""
@@ -103,6 +124,9 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "/desk/bureau": ("month",),
     "/desk/bureau/sheet": ("month",),
     "/desk/bureau/sample": ("month",),
+    "/desk/bureau/outflow": ("month",),
+    "/desk/bureau/outflow/sheet": ("month",),
+    "/desk/bureau/alarms": ("month",),
     "/desk/sign-in": ("next",),
 }
 """What the pages are asked in their address."""

@@ -23,6 +23,7 @@ class Browser:
 
     client: FlaskClient
     headers: dict[str, str] = field(default_factory=dict)
+    home: str = "/desk/places"  # a page that this person may open
 
     def get(self, path: str, *, part: bool = False) -> TestResponse:
         return self.client.get(path, headers={"HX-Request": "true"} if part else {})
@@ -33,7 +34,7 @@ class Browser:
         return answer.text
 
     def guard(self) -> str:
-        found = re.search(r'name="guard-word" content="([0-9a-f]+)"', self.get("/desk/places").text)
+        found = re.search(r'name="guard-word" content="([0-9a-f]+)"', self.get(self.home).text)
         assert found is not None
         return found.group(1)
 
@@ -47,7 +48,7 @@ class Browser:
         return self.client.post(path, data=form, headers=headers)
 
 
-def browser_of(app: Flask, person: Person) -> Browser:
+def browser_of(app: Flask, person: Person, *, home: str = "/desk/places") -> Browser:
     """The same account at the desk, past the sign-in."""
     with app.app_context(), transaction() as current:
         account = current.get(Account, (person.county_id, person.account_id))
@@ -55,4 +56,4 @@ def browser_of(app: Flask, person: Person) -> Browser:
     signed = factories.sign_in(app, account, kind="desk")
     client = app.test_client()
     client.set_cookie(DESK_COOKIE, signed.token)
-    return Browser(client)
+    return Browser(client, home=home)

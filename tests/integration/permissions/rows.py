@@ -16,6 +16,7 @@ from backend.records.models import Stay, VillageHandoff, Visit
 from backend.referrals.content import content_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent, ReferralSignature
 from backend.referrals.models_certificate import Arrival
+from backend.referrals.models_direct import DirectVisit
 from backend.referrals.models_incoming import IncomingTransfer
 from backend.referrals.states import SIGNERS
 from backend.store import clock, files
@@ -117,6 +118,14 @@ def _referrals(current: Session, world: Any, made: dict[str, UUID]) -> Named:
             giver_name="甲", giver_relation="母亲", holder_name="乙", relation="姨", holder_paper="other",
             from_on=today, until_on=today, paper_file_id=sheet.id, practitioner_id=own(world),
             institution=world.sites.house,
+        ),
+    )  # fmt: skip
+    yield "direct_visit_id", put(
+        current,
+        DirectVisit(
+            county_id=world.county, resident_id=world.resident_id, number=f"Z{world.county}", hospital="省医院",
+            level="province", kind="visit", went_on=local_day(now), reason="trust", told_how="desk", late=False,
+            registered_on=local_day(now), registered_by=own(world), institution=world.sites.house,
         ),
     )  # fmt: skip
     yield "arrival_id", put(

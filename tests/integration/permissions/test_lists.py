@@ -30,6 +30,7 @@ LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "/api/v1/schedules": (("schedule_template_id", "schedule_template"),),
     "/api/v1/waitlist": (("waitlist_entry_id", "waitlist_entry"),),
     "/api/v1/referral-audits": (("audit_id", "referral_audit"),),
+    "/api/v1/direct-visits": (("direct_visit_id", "direct_visit"),),
     "/desk/audits": (("audit_id", "referral_audit"),),
     "/desk/answers": (("referral_id", "referral_answer"),),
 }

@@ -5,20 +5,24 @@
   var all = [];
 
   // The newest year in full colour, the ones before it paler: the eye goes to what is now.
+  function paler(place, count) {
+    var strength = Math.max(0.3, 1 - 0.35 * (count - 1 - place)), brand = colour('--brand').replace('#', '');
+    var part = function (at) { return Math.round(255 - strength * (255 - parseInt(brand.substr(at, 2), 16))); };
+    return 'rgb(' + [part(0), part(2), part(4)].join(',') + ')';
+  }
   function bars(chart, data) {
     var scale = parseFloat(colour('--scale')) || 1;
     var words = { color: colour('--ink-2'), fontSize: 13 * scale };
     chart.setOption({
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      legend: { right: 0, top: 0, textStyle: words, selectedMode: false },
-      grid: { left: 44 * scale, right: 18, top: 34 * scale, bottom: 30 * scale },
-      xAxis: { type: 'category', data: data.labels, axisLabel: Object.assign({ interval: 0, width: 90 * scale, overflow: 'break' }, words), axisTick: { show: false } },
+      grid: { left: 44 * scale, right: 18, top: 26, bottom: (roomy() ? 30 : 52) * scale },
+      xAxis: { type: 'category', data: data.labels, axisLabel: Object.assign({ interval: 0, width: (roomy() ? 150 : 52) * scale, overflow: 'break' }, words), axisTick: { show: false } },
       yAxis: { type: 'value', axisLabel: words, splitLine: { lineStyle: { color: colour('--line') } } },
       series: data.bars.map(function (one, place) {
         return {
-          type: 'bar', name: one.name, data: one.values, silent: true, barMaxWidth: 26,
-          itemStyle: { color: colour('--brand'), opacity: 1 - 0.32 * (data.bars.length - 1 - place), borderRadius: [3, 3, 0, 0] },
+          type: 'bar', data: one.values, silent: true, barMaxWidth: 26,
+          itemStyle: { color: paler(place, data.bars.length), borderRadius: [3, 3, 0, 0] },
           label: { show: roomy(), position: 'top', color: colour('--ink-2'), fontSize: 12 * scale }
         };
       })
