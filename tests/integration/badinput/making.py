@@ -221,6 +221,10 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
         "referrals.ProposalIn": down.propose_body(),
         "referrals.PackageIn": down.package(),
         "referrals.AnswerIn": {"accept": True, "contact": "李护士", "note": "门诊楼一层报到"},
+        "referrals.DirectVisitIn": {
+            "resident_id": str(cast.patient_id), "hospital": "省医院", "level": "province", "kind": "visit",
+            "went_on": down.after(-1), "reason": "trust",
+        },
         "referrals.VerifyIn": {"text": "4101-8300-0000-0000"},
         "prescriptions.IssueIn": written(),
         "prescriptions.WritingIn": {name: value for name, value in written().items() if name != "condition"},

@@ -21,6 +21,7 @@ from backend.alliance.packs.base import (
     Sourced,
     Text,
 )
+from backend.alliance.packs.sections.direct_visits import DirectVisits
 from backend.alliance.packs.sections.receiving import DeclineReason, Receiving, Who
 
 Direction = Literal["up", "down"]
@@ -226,24 +227,6 @@ class OutOfCounty(Sourced):
     filing_needed: bool
     filing_text: Text
     filing_phone: Phone | None = None
-
-
-class CodedReason(PackModel):
-    """A reason as it is chosen from a list."""
-
-    code: Code
-    text: Text
-
-
-class DirectVisits(Sourced):
-    """Somebody went above by themselves: written down, late with a reason, asked after (MS-4.2.3d)."""
-
-    late_after_days: Days
-    oldest_days: Annotated[int, Field(ge=1, le=400)]
-    ask_after_days: Days
-    reasons: Many[CodedReason]
-    late_reasons: Many[CodedReason]
-    told: Text
 
 
 class SampleAudit(Sourced):
