@@ -9,7 +9,6 @@ from backend.alliance.queries import pack
 from backend.desk import door
 from backend.desk.forms import choice, day, text, uuid
 from backend.desk.frame import draw
-from backend.desk.names_shown import leave_trace
 from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Invalid
@@ -21,6 +20,7 @@ from backend.referrals.direct_api import direct_body, read_choices
 from backend.referrals.models_direct import DirectVisit
 from backend.store import access, clock
 from backend.store.db import session
+from backend.web.list_traces import leave_trace
 from backend.web.pages import page
 from backend.worklist.models import Task
 from backend.worklist.service import complete_task, open_tasks
