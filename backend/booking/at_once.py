@@ -157,4 +157,4 @@ def _nearby(seen: Any) -> Sequence[Any]:
         with transaction():
             kept = (time.monotonic(), queries.free_places(*key))
         _near[key] = kept
-    return kept[1]
+    return [row for row in kept[1] if seen.last_day is None or row.day <= seen.last_day]

@@ -1,6 +1,7 @@
 """Examinations as something to book: an order, the preparation, and the referred patient's discount. XM-5.4b."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.booking import Examination
 from backend.alliance.queries import pack, source_lookup
-from backend.booking import queries, queries_open, refusals
+from backend.booking import queries, queries_open, refusals, within
 from backend.booking.codes import new_code
 from backend.booking.events import AppointmentBooked, AppointmentSubmitted
 from backend.booking.models import Appointment
@@ -27,7 +28,7 @@ from backend.kernel.sources import Source
 from backend.records.models_orders import ExaminationOrder
 from backend.records.states import OrderStatus
 from backend.referrals.models import Referral
-from backend.referrals.queries import bookable
+from backend.referrals.queries import bookable, last_day
 from backend.referrals.states import ReferralStatus
 from backend.store import clock
 from backend.store.db import session
@@ -111,6 +112,13 @@ def pools_of(order: ExaminationOrder, institution: str) -> tuple[SlotPool, ...]:
     return (SlotPool.REFERRAL, SlotPool.GENERAL) if referred_to(order) == institution else (SlotPool.GENERAL,)
 
 
+def times_of(order: ExaminationOrder, institution: str) -> list[Any]:
+    """Return the times there that this order may have; what is kept for referred patients, within their certificate."""
+    last = last_day(order.county_id, order.referral_id) if order.referral_id is not None else None
+    rows = queries_open.examination_places(order.county_id, institution, order.item, pools_of(order, institution))
+    return [row for row in rows if row.pool != SlotPool.REFERRAL or last is None or row.day <= last]
+
+
 def appointment_of(order: ExaminationOrder) -> Appointment | None:
     """Return the live appointment of an order, or None."""
     return session().scalar(
@@ -152,11 +160,12 @@ def _why(order: ExaminationOrder, slot_id: UUID) -> LiandongError:
         return refusals.already(mine, "这张检查单已经约好了")
     if slot.pool == SlotPool.REFERRAL and referred_to(order) != on.institution:
         return Conflict("for_referred", "这个时间留给转诊来的病人，请选别的时间。")
+    late = within.too_late(order.county_id, order.referral_id, on.day) if slot.pool == SlotPool.REFERRAL else None
+    if late is not None:
+        return late
     free = [
         row
-        for row in queries_open.examination_places(
-            order.county_id, on.institution, order.item, pools_of(order, on.institution)
-        )
+        for row in times_of(order, on.institution)
         if row.left and (row.opens_at is None or row.opens_at <= clock.now())
     ]
     return refusals.gone(slot, on, free)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.alliance.queries import pack, source_lookup
-from backend.booking import queries, refusals
+from backend.booking import queries, refusals, within
 from backend.booking.codes import new_code
 from backend.booking.events import AppointmentBooked, AppointmentSubmitted
 from backend.booking.open_places import ask_desk, working_deadline
@@ -38,6 +38,9 @@ def add(actor: Actor, resident: Resident, slot_id: UUID, reason: str, referral_i
         raise _why(actor, resident.id, slot_id, reason, at_house=at_house)
     if referral_id is not None:
         require(PRIORITY_PLACE, queries.track_facts(actor.county_id, referral_id), source_lookup(actor.county_id))
+        late = within.too_late(actor.county_id, referral_id, found[1].day)
+        if late is not None:
+            raise late
     made = new_id()
     about: dict[str, Any] = {"county_id": actor.county_id, "appointment_id": made, "resident_id": resident.id}
     confirm_by = None

@@ -16,7 +16,7 @@ from backend.kernel.errors import NotFound
 from backend.people.models import Resident
 from backend.referrals.certificate_state import latest, state_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent
-from backend.referrals.queries import goes_again
+from backend.referrals.queries import goes_again, last_day
 from backend.referrals.states import LIVE as LIVE_REFERRALS
 from backend.referrals.states import ConsentStatus, ReferralStatus
 from backend.store import clock
@@ -31,9 +31,13 @@ def free_places(
     department: str | None,
     *,
     pool: str = SlotPool.REFERRAL,
+    until: date | None = None,
     limit: int = 200,
 ) -> Sequence[Any]:
-    """Return the free places of a pool still ahead and let go, by time: slot, session and how many are left."""
+    """Return the free places of a pool still ahead and let go, by time: slot, session and how many are left.
+
+    `until` is the last day that may be had, where there is one (a certificate's).
+    """
     query = (
         select(
             Slot.id,
@@ -59,6 +63,8 @@ def free_places(
         .order_by(Slot.starts_at, Slot.id)
         .limit(limit)
     )
+    if until is not None:
+        query = query.where(ScheduleSession.day <= until)
     return session().execute(query.where(ScheduleSession.department == department) if department else query).all()
 
 
@@ -119,9 +125,11 @@ def track_facts(county_id: str, referral_id: UUID) -> TrackFacts:
     hospital = pack(county_id).institutions.institution(referral.to_institution)
     phones = hospital.desk.phones if hospital.desk else hospital.phones
     resident = session().get_one(Resident, (county_id, referral.resident_id))
+    last = last_day(county_id, referral_id)
+    under_way = ReferralStatus(referral.status) in LIVE_REFERRALS and (last is None or local_day(clock.now()) <= last)
     return TrackFacts(
         alive=resident.died_on is None,
-        live=ReferralStatus(referral.status) in LIVE_REFERRALS or goes_again(county_id, referral_id),
+        live=under_way or goes_again(county_id, referral_id),
         over=_paper_over(referral),
         consent_given=consented is not None,
         answer=answer,

@@ -63,8 +63,8 @@ def examination_places(
     return session().execute(query.limit(limit)).all()
 
 
-def places_like(row: Appointment, *, limit: int = 60) -> Sequence[Any]:
-    """Return the free places that an appointment may move to: of its pool, its department and its examination."""
+def places_like(row: Appointment, *, until: date | None = None, limit: int = 60) -> Sequence[Any]:
+    """Return the free places that an appointment may move to: its pool, department, examination, by its last day."""
     found = session().execute(
         select(Slot.pool, ScheduleSession.item)
         .join(ScheduleSession, (ScheduleSession.county_id == Slot.county_id) & (ScheduleSession.id == Slot.session_id))
@@ -77,6 +77,8 @@ def places_like(row: Appointment, *, limit: int = 60) -> Sequence[Any]:
         Slot.taken < Slot.capacity,
         or_(Slot.opens_at.is_(None), Slot.opens_at <= clock.sql_now()),
     )
+    if until is not None:
+        query = query.where(ScheduleSession.day <= until)
     return session().execute(query.limit(limit)).all()
 
 

@@ -1,19 +1,19 @@
 """Why a place could not be taken: worked out only after the statement said no, in words that help."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from backend.alliance.queries import source_lookup
-from backend.booking import queries
+from backend.booking import queries, within
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.booking.rules import PRIORITY_PLACE
 from backend.booking.states import AppointmentStatus
 from backend.kernel.clock import SHANGHAI
 from backend.kernel.errors import Conflict, LiandongError, NotFound, RuleBroken, Stale
 from backend.kernel.rules import require
-from backend.referrals.queries import Bookable, bookable
+from backend.referrals.queries import Bookable, bookable, last_day
 from backend.store import clock
 from backend.store.db import session
 
@@ -32,6 +32,9 @@ def of_booking(county_id: str, referral_id: UUID, resident_id: UUID, slot_id: UU
     if found is None or accepted is None or not accepts(accepted, found[1]):
         return NotFound("no_such_place", "这家医院没有这个转诊号，请回上一页重新选。")
     slot, on = found
+    late = within.too_late(county_id, referral_id, on.day)
+    if late is not None:
+        return late
     place = queries.place_of_referral(county_id, referral_id)
     if place is not None and place.status == AppointmentStatus.ARRIVED:
         return Conflict("still_here", "今天已经报到了，看完再约下一次；着急的话请问转诊服务台。")
@@ -40,7 +43,7 @@ def of_booking(county_id: str, referral_id: UUID, resident_id: UUID, slot_id: UU
     same_day = queries.live_on_day(county_id, resident_id, on.institution, on.department, on.day)
     if same_day is not None:
         return already(same_day, "这一天在这个科已经约好了")
-    return place_gone(slot, on)
+    return place_gone(slot, on, until=last_day(county_id, referral_id))
 
 
 def of_move(appointment: Appointment, slot_id: UUID, version: int) -> LiandongError:
@@ -61,6 +64,9 @@ def of_move(appointment: Appointment, slot_id: UUID, version: int) -> LiandongEr
     slot, on = found
     if slot.opens_at is not None and slot.opens_at > clock.now():
         return Conflict("not_released", f"这个号{say(slot.opens_at)}才放出来。原来的号还给您留着。")
+    late = within.too_late_to_move(appointment, on.day)
+    if late is not None:
+        return late
     if slot.id == appointment.slot_id:
         return Conflict("same_place", "现在约的就是这个时间，不用改。")
     same_day = queries.live_on_day(
@@ -68,7 +74,7 @@ def of_move(appointment: Appointment, slot_id: UUID, version: int) -> LiandongEr
     )
     if same_day is not None and same_day.id != appointment.id and appointment.order_id is None:
         return already(same_day, "这一天在这个科已经约好了")
-    return place_gone(slot, on, "原来的号还给您留着。")
+    return place_gone(slot, on, "原来的号还给您留着。", until=within.last_day_of(appointment))
 
 
 def of_change(appointment: Appointment, version: int) -> LiandongError:
@@ -110,9 +116,10 @@ def already(place: Appointment, why: str) -> LiandongError:
     )
 
 
-def place_gone(slot: Slot, on: ScheduleSession, kept: str = "") -> LiandongError:
-    """Return that a place is full, stopped or over, with the nearest that are free."""
-    return gone(slot, on, queries.free_places(slot.county_id, on.institution, on.department, pool=slot.pool), kept)
+def place_gone(slot: Slot, on: ScheduleSession, kept: str = "", *, until: date | None = None) -> LiandongError:
+    """Return that a place is full, stopped or over, with the nearest that are free and may be had."""
+    free = queries.free_places(slot.county_id, on.institution, on.department, pool=slot.pool, until=until)
+    return gone(slot, on, free, kept)
 
 
 def gone(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from backend.alliance.queries import pack, source_lookup
-from backend.booking import queries, queries_open, refusals
+from backend.booking import queries, queries_open, refusals, within
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.booking.rules import OPEN_PLACE, PRIORITY_PLACE, OpenFacts
 from backend.booking.states import AppointmentStatus, SlotPool
@@ -64,13 +64,16 @@ def of_accepting(appointment: Appointment, version: int, actor: Actor) -> Liando
         return Conflict("already_answered", "这个号已经答复过了，请看「我的预约」。")
     if row.version != version:
         return Stale("stale", "这个号刚被改过，请刷新看最新的。")
+    late = within.too_late(row.county_id, row.referral_id, row.day)
     if row.replaces_id is not None:
-        return Conflict("moved_on", "您原来的号已经改过了，这个不用再换。")
+        return late or Conflict("moved_on", "您原来的号已经改过了，这个不用再换。")
     if row.referral_id is not None:
         try:
             require(PRIORITY_PLACE, queries.track_facts(row.county_id, row.referral_id), source_lookup(row.county_id))
         except RuleBroken as broken:
             return broken
+        if late is not None:
+            return late
     if row.referral_id is None:
         limits = pack(row.county_id).booking.limits
         full = queries_open.seats_of(row.county_id, row.resident_id) >= limits.open_per_person

@@ -1,6 +1,7 @@
 """May this referral have a priority place now? Rules as data; sources are the county's own (its pack names them)."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from backend.kernel.rules import Rule
 
@@ -50,6 +51,27 @@ PRIORITY_PLACE: tuple[Rule[TrackFacts], ...] = (
         ),
         _instead_of_waiting,
         lambda facts: facts.answer == "accepted" or not facts.live,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DayFacts:
+    """A day somebody wants, and the last one their certificate covers; None while none is issued."""
+
+    day: date
+    last: date | None
+
+
+WITHIN: tuple[Rule[DayFacts], ...] = (
+    Rule(
+        "booking.within_certificate",
+        lambda facts: f"转诊证明管到{facts.last:%-m月%-d日}（当天也算），{facts.day:%-m月%-d日}的转诊号不能约。",
+        lambda facts: (
+            f"请约{facts.last:%-m月%-d日}和以前的号。只能那以后去的话，请找医生重新办转诊、开新的证明，"
+            "或者自己去医院挂普通号。"
+        ),
+        lambda facts: facts.last is None or facts.day <= facts.last,
     ),
 )
 

@@ -215,7 +215,10 @@ class DayBody(BaseModel):
 
 
 class PlacesBody(BaseModel):
-    """Where a referral's place may be, and when; `appointment_id` when there is one already."""
+    """Where a referral's place may be, and when; `appointment_id` when there is one already.
+
+    `last_day` is the certificate's: no place after it is among them, nor is one booked.
+    """
 
     referral_id: UUID
     person: PersonLine
@@ -225,6 +228,7 @@ class PlacesBody(BaseModel):
     department_name: str | None
     report_to: str
     phones: list[str]
+    last_day: date | None
     days: list[DayBody]
     appointment_id: UUID | None
 

@@ -8,7 +8,7 @@ against `states.APPOINTMENTS` by a test. Sources: speed.md §1, reliability-secu
 
 from sqlalchemy import text
 
-from backend.referrals.awaited import AWAITED, FIRST_VISIT
+from backend.referrals.awaited import AWAITED, FIRST_VISIT, WITHIN_CERTIFICATE
 
 _ENTITLED_THERE = """EXISTS (
             SELECT FROM referral
@@ -19,11 +19,14 @@ _ENTITLED_THERE = """EXISTS (
               AND EXISTS (
                 SELECT FROM resident
                 WHERE resident.county_id = referral.county_id AND resident.id = referral.resident_id
-                  AND resident.died_on IS NULL))"""
-STILL_ENTITLED = _ENTITLED_THERE.format(awaited=AWAITED)
-"""What BOOK asks, for a place got another way: alive, consent, the hospital's yes, and that very department."""
+                  AND resident.died_on IS NULL))
+          AND {within}"""
+_WITHIN = WITHIN_CERTIFICATE.format(referral="{place}.referral_id", day="{day}")
+STILL_ENTITLED = _ENTITLED_THERE.format(awaited=AWAITED, within=_WITHIN)
+"""What BOOK asks, for a place got another way: alive, consent, the hospital's yes, that very department, a day within
+the certificate."""
 
-ENTITLED_TO_FIRST = _ENTITLED_THERE.format(awaited=FIRST_VISIT)
+ENTITLED_TO_FIRST = _ENTITLED_THERE.format(awaited=FIRST_VISIT, within=_WITHIN)
 """The same of somebody who has not been there yet, for the quick way."""
 
 NO_LIVE_PLACE = """NOT EXISTS (
@@ -65,6 +68,7 @@ _BOOKING = """
           AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
           AND session.institution = entitled.institution
           AND session.department = coalesce(entitled.department, session.department)
+          AND {within}
           {alone}
         RETURNING slot.id, slot.starts_at, session.institution, session.department, session.day,
                   entitled.id AS referral_id, entitled.resident_id
@@ -88,12 +92,14 @@ _BOOKING = """
              AS message(id uuid, kind text, dedupe_key text, payload jsonb)
     )"""
 
+_IN_DAYS = WITHIN_CERTIFICATE.format(referral="entitled.id", day="session.day")
 _ALONE = NO_LIVE_PLACE.format(referral="entitled.id", resident="entitled.resident_id", on="session")
-BOOK = text(f"{_BOOKING.format(awaited=AWAITED, alone=f'AND {_ALONE}')} SELECT id, institution, starts_at FROM booked")  # noqa: S608
+_BOOK = _BOOKING.format(awaited=AWAITED, within=_IN_DAYS, alone=f"AND {_ALONE}")
+BOOK = text(f"{_BOOK} SELECT id, institution, starts_at FROM booked")  # noqa: S608
 """Takes a place of the referral pool. No row: refused, and `refusals` says why."""
 
 BOOK_AND_KEEP = text(
-    f"""{_BOOKING.format(awaited=FIRST_VISIT, alone="")}, kept AS (
+    f"""{_BOOKING.format(awaited=FIRST_VISIT, within=_IN_DAYS, alone="")}, kept AS (
         INSERT INTO idempotency (county_id, account_id, key, body_hash, status, answer_sealed, etag)
         SELECT :county, :account, :key, :body_hash, :answer_status, :answer_sealed, :etag FROM booked
     )
@@ -106,8 +112,11 @@ anyway. A look beforehand is worth its sentence to people, but is planned once a
 places were taken goes through every one of them.
 """
 
+_PAPER_OF_MINE = """coalesce(mine.referral_id, (
+            SELECT ordered.referral_id FROM examination_order AS ordered
+            WHERE locked.pool = 'referral' AND ordered.county_id = :county AND ordered.id = mine.order_id))"""
 MOVE = text(
-    """
+    f"""
     WITH held AS (
         SELECT id, slot_id, resident_id FROM appointment
         WHERE county_id = :county AND id = :appointment AND status IN ('booked', 'pending') AND version = :version
@@ -135,6 +144,7 @@ MOVE = text(
           AND (locked.opens_at IS NULL OR locked.opens_at <= liandong_now())
           AND session.institution = mine.institution AND session.department = mine.department
           AND session.item IS NOT DISTINCT FROM before.item
+          AND {WITHIN_CERTIFICATE.format(referral=_PAPER_OF_MINE, day="session.day")}
           AND NOT EXISTS (
             SELECT FROM appointment AS live
             WHERE live.county_id = :county AND live.status IN ('held', 'pending', 'booked', 'arrived')
@@ -169,7 +179,7 @@ MOVE = text(
              AS message(id uuid, kind text, dedupe_key text, payload jsonb)
     )
     SELECT id, institution, starts_at, version, old_slot FROM moved
-    """
+    """  # noqa: S608  the part put in is our own words
 )
 """Keeps the old place until the new one is sure; both counters and the appointment change together."""
 

@@ -7,7 +7,7 @@ time: whoever asks is the account of the session, and what is compared is a colu
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import and_, bindparam, case, select, text, true
+from sqlalchemy import and_, bindparam, case, func, select, text, true
 
 from backend.booking import statements
 from backend.booking.models import ScheduleSession, Slot
@@ -16,12 +16,13 @@ from backend.kernel.roles import Actor, Role
 from backend.people.models import Account, Resident, SignInSession
 from backend.people.queries import is_signed_in
 from backend.referrals.models import Referral
+from backend.referrals.models_certificate import ReferralCertificate
 from backend.store import access, clock
 from backend.store.db import db
 from backend.store.idempotency import IdempotencyRecord
 from backend.store.vault import STATUTORY, VaultKey
 
-_FIRST = statements.ENTITLED_TO_FIRST.format(place="schedule_session")
+_FIRST = statements.ENTITLED_TO_FIRST.format(place="schedule_session", day="schedule_session.day")
 _STILL = _FIRST.replace("schedule_session.referral_id", ":referral")
 _NONE = statements.NO_LIVE_PLACE.format(referral=":referral", resident="resident.id", on="schedule_session")
 _ENTITLED = f"{_STILL} AND {_NONE}".replace(":county", "schedule_session.county_id")
@@ -43,6 +44,11 @@ def read() -> tuple[str, dict[str, Any]]:
         Slot.taken >= Slot.capacity,
         Slot.starts_at > clock.sql_now(),
         ScheduleSession.stopped_at.is_(None),
+    )
+    last_day = (
+        select(func.min(ReferralCertificate.valid_until))
+        .where(ReferralCertificate.county_id == Account.county_id, ReferralCertificate.referral_id == Referral.id)
+        .scalar_subquery()
     )
     query = (
         select(
@@ -69,6 +75,7 @@ def read() -> tuple[str, dict[str, Any]]:
             VaultKey.wrapped,
             clock.sql_now().label("domain_now"),
             case((full, text(_ENTITLED))).label("full"),
+            case((full, last_day)).label("last_day"),
         )
         .select_from(SignInSession)
         .join(Account, and_(Account.county_id == session_of[0], Account.id == session_of[1]))

@@ -2,12 +2,12 @@
 
 from sqlalchemy import text
 
-from backend.referrals.awaited import AWAITED
+from backend.referrals.awaited import AWAITED, WITHIN_CERTIFICATE
 
 EXAMINE = text(
     f"""
     WITH entitled AS MATERIALIZED (
-        SELECT ordered.id AS order_id, ordered.resident_id, ordered.item,
+        SELECT ordered.id AS order_id, ordered.resident_id, ordered.item, ordered.referral_id,
                -- Where the referral leads: the patient is there, or agreed to go and is awaited.
                (SELECT referral.to_institution FROM referral
                 WHERE referral.county_id = ordered.county_id AND referral.id = ordered.referral_id
@@ -23,7 +23,8 @@ EXAMINE = text(
         UPDATE slot SET taken = taken + 1
         FROM schedule_session AS session, entitled
         WHERE slot.county_id = :county AND slot.id = :slot
-          AND (slot.pool = 'general' OR (slot.pool = 'referral' AND entitled.referred_to = session.institution))
+          AND (slot.pool = 'general' OR (slot.pool = 'referral' AND entitled.referred_to = session.institution
+               AND {WITHIN_CERTIFICATE.format(referral="entitled.referral_id", day="session.day")}))
           AND slot.taken < slot.capacity AND NOT slot.stopped AND slot.starts_at > liandong_now()
           AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
           AND session.county_id = slot.county_id AND session.id = slot.session_id

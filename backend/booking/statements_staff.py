@@ -21,8 +21,8 @@ OVERBOOK = text(
           AND session.county_id = slot.county_id AND session.id = slot.session_id AND session.ends_at > liandong_now()
           AND (CAST(:house AS text) IS NULL OR session.institution = :house)
           AND (entitled.referral_id IS NULL OR EXISTS (
-            SELECT FROM (SELECT entitled.referral_id, session.institution, session.department) AS asked
-            WHERE {STILL_ENTITLED.format(place="asked")}))
+            SELECT FROM (SELECT entitled.referral_id, session.institution, session.department, session.day) AS asked
+            WHERE {STILL_ENTITLED.format(place="asked", day="asked.day")}))
           AND NOT EXISTS (
             SELECT FROM appointment AS live
             WHERE live.county_id = :county AND live.status IN ('held', 'pending', 'booked', 'arrived')

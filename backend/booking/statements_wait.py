@@ -7,6 +7,7 @@ As in `statements`, each is one statement with its guards, its counter, its audi
 from sqlalchemy import text
 
 from backend.booking.statements import STILL_ENTITLED
+from backend.referrals.awaited import WITHIN_CERTIFICATE
 
 _OFFERED = """
     ), offered AS (
@@ -49,7 +50,7 @@ _OFFER = f"""
           AND entry.department = place.department
           AND (entry.pool = place.pool OR (entry.pool = 'contract' AND place.pool = 'general'))
           AND place.day BETWEEN entry.from_on AND entry.until_on
-          AND (entry.referral_id IS NULL OR {STILL_ENTITLED.format(place="entry")})
+          AND (entry.referral_id IS NULL OR {STILL_ENTITLED.format(place="entry", day="place.day")})
           AND NOT EXISTS (
             SELECT FROM appointment AS before
             WHERE before.county_id = :county AND before.wait_id = entry.id AND before.slot_id = place.id)
@@ -81,7 +82,7 @@ _OFFER = f"""
 OFFER = text(_OFFER + _OFFERED)
 """Offers a free place to the next who waits for one like it. No row: nobody does, or the place is gone."""
 
-_OFFER_INSTEAD = """
+_OFFER_INSTEAD = f"""
     WITH affected AS MATERIALIZED (
         SELECT id, resident_id, referral_id, institution, department, kind, over_reason FROM appointment
         WHERE county_id = :county AND id = :replaces AND status IN ('booked', 'pending')
@@ -94,6 +95,7 @@ _OFFER_INSTEAD = """
           AND session.county_id = slot.county_id AND session.id = slot.session_id
           AND session.institution = affected.institution AND session.department = affected.department
           AND session.kind <> 'examination' AND affected.kind <> 'examination'
+          AND {WITHIN_CERTIFICATE.format(referral="affected.referral_id", day="session.day")}
           AND NOT EXISTS (
             SELECT FROM appointment AS live
             WHERE live.county_id = :county AND live.resident_id = affected.resident_id
@@ -103,7 +105,7 @@ _OFFER_INSTEAD = """
         RETURNING slot.id, slot.starts_at, session.institution, session.department, session.day, affected.kind,
                   affected.over_reason, affected.resident_id, affected.referral_id, CAST(NULL AS uuid) AS wait_id,
                   affected.id AS replaces_id
-"""
+"""  # noqa: S608  the part put in is our own words
 OFFER_INSTEAD = text(_OFFER_INSTEAD + _OFFERED)
 """Offers another place to somebody whose session was stopped; theirs stays on paper until they answer."""
 
@@ -134,7 +136,7 @@ _ACCEPT = f"""
         FROM appointment
         WHERE county_id = :county AND id = :appointment AND status = 'offered' AND version = :version
           AND held_until > liandong_now() AND replaces_id IS NULL
-          AND (referral_id IS NULL OR {STILL_ENTITLED.format(place="appointment")})
+          AND (referral_id IS NULL OR {STILL_ENTITLED.format(place="appointment", day="appointment.day")})
         FOR UPDATE
     ), sure AS (
         UPDATE appointment SET status = 'booked', held_until = NULL, booked_by = :account, version = version + 1,
@@ -160,11 +162,12 @@ _ACCEPT = f"""
 ACCEPT = text(_ACCEPT + _TOLD)
 """Makes an offered place the person's own. No row: its time was over, or it was answered before."""
 
-_ACCEPT_INSTEAD = """
+_ACCEPT_INSTEAD = f"""
     WITH mine AS MATERIALIZED (
         SELECT id, slot_id, day, starts_at, resident_id, wait_id, replaces_id FROM appointment
         WHERE county_id = :county AND id = :appointment AND status = 'offered' AND version = :version
           AND held_until > liandong_now() AND replaces_id IS NOT NULL
+          AND {WITHIN_CERTIFICATE.format(referral="appointment.referral_id", day="appointment.day")}
         FOR UPDATE
     ), old AS MATERIALIZED (
         SELECT appointment.id, appointment.slot_id, appointment.status FROM appointment
@@ -204,6 +207,6 @@ _ACCEPT_INSTEAD = """
         SELECT :county, :audit, :account, :acting_for, 'appointment.move', 'appointment', id, resident_id,
                before, status, jsonb_build_object('from_slot', old_slot, 'to_slot', new_slot, 'offer', offer_id)
         FROM sure
-"""
+"""  # noqa: S608  the part put in is our own words
 ACCEPT_INSTEAD = text(_ACCEPT_INSTEAD + _TOLD)
 """Moves a person's own place to the offered one, in one stroke; the old one is kept until then."""

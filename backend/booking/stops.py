@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.alliance.queries import pack, source_lookup
-from backend.booking import displaced, offers, queries, service
+from backend.booking import displaced, offers, queries, service, within
 from backend.booking.events import SessionStopped
 from backend.booking.models import Appointment, ClinicianLeave, ScheduleSession
 from backend.booking.rules_staff import STOP as STOP_RULES
@@ -84,7 +84,8 @@ def near(row: Appointment) -> list[Any]:
     on = queries.slot_with_session(row.county_id, row.slot_id)
     assert on is not None
     days = timedelta(days=pack(row.county_id).booking.leave.search_days)
-    free = queries.free_places(row.county_id, row.institution, row.department, pool=on[0].pool)
+    last = within.last_day_of(row)
+    free = queries.free_places(row.county_id, row.institution, row.department, pool=on[0].pool, until=last)
     close = [one for one in free if abs(one.starts_at - row.starts_at) <= days]
     return sorted(close, key=lambda one: (abs(one.starts_at - row.starts_at), one.starts_at))
 

@@ -24,6 +24,7 @@ from backend.records.models_orders import ExaminationOrder
 from backend.records.schemas import PersonLine
 from backend.records.views import department_name, institution_name, person_of
 from backend.referrals.models import Referral
+from backend.referrals.queries import last_day
 from backend.store import access, clock
 from backend.store.db import session
 
@@ -51,7 +52,8 @@ _PERMISSIONS = {
 def places_body(referral: Referral) -> PlacesBody:
     """Return the free places of the hospital that said yes, day by day."""
     county = pack(referral.county_id)
-    rows = queries.free_places(referral.county_id, referral.to_institution, referral.to_department)
+    last = last_day(referral.county_id, referral.id)
+    rows = queries.free_places(referral.county_id, referral.to_institution, referral.to_department, until=last)
     place = queries.place_of_referral(referral.county_id, referral.id)
     live = place is not None and AppointmentStatus(place.status) in queries.LIVE
     return PlacesBody(
@@ -63,6 +65,7 @@ def places_body(referral: Referral) -> PlacesBody:
         department_name=department_name(county, referral.to_department),
         report_to=rows[0].place if rows else "",
         phones=list(desk_phones(county, referral.to_institution)),
+        last_day=last,
         days=[
             DayBody(
                 day=day,

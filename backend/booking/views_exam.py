@@ -3,8 +3,7 @@
 from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.booking import Examination
 from backend.alliance.queries import pack
-from backend.booking.examinations import Price, appointment_of, pools_of, price_of, referred_to
-from backend.booking.queries_open import examination_places
+from backend.booking.examinations import Price, appointment_of, price_of, referred_to, times_of
 from backend.booking.schedule_schemas import (
     ExaminationBody,
     ExaminationPlaceBody,
@@ -83,7 +82,7 @@ def price_of_order(row: ExaminationOrder) -> PriceBody:
 
 def places_body(row: ExaminationOrder, item: Examination, institution: str) -> ExaminationPlacesBody:
     """Return the times at an institution; what is kept for referred patients is shown to them only."""
-    rows, now = examination_places(row.county_id, institution, row.item, pools_of(row, institution)), clock.now()
+    rows, now = times_of(row, institution), clock.now()
     return ExaminationPlacesBody(
         order_id=row.id,
         institution=institution,

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.alliance.queries import pack, source_lookup
-from backend.booking import queries
+from backend.booking import queries, within
 from backend.booking.coming import settle_seen
 from backend.booking.models import Appointment, ScheduleSession, WaitlistEntry
 from backend.booking.rules import PRIORITY_PLACE, WAIT, WaitFacts
@@ -20,6 +20,7 @@ from backend.kernel.roles import CLINICAL, Actor, Role, system_actor
 from backend.kernel.rules import require
 from backend.people.models import Resident
 from backend.referrals.models import Referral
+from backend.referrals.queries import last_day
 from backend.store import audit, clock
 from backend.store.db import session
 from backend.web import live
@@ -73,6 +74,11 @@ def join(
     if referral is not None:
         settle_seen(referral)
         _require_asked(referral, institution, department)
+        late = within.too_late(actor.county_id, referral.id, from_on)
+        if late is not None:
+            raise late
+        # Nothing is offered after the certificate's last day: whoever waits is not told that it would be.
+        until_on = min(until_on, last_day(actor.county_id, referral.id) or until_on)
         priority = "stat" if referral.emergency else priority
     pool = _pool(actor, resident, referral)
     mine = _place_there(actor.county_id, resident.id, institution, department, referral)

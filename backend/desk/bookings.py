@@ -11,6 +11,7 @@ from backend.booking.queries_open import places_like
 from backend.booking.refusals import say
 from backend.booking.states import AppointmentStatus
 from backend.booking.views import appointment_body
+from backend.booking.within import last_day_of
 from backend.desk import booking_rows, order_facts
 from backend.desk.forms import marked, number, number_or, text, uuid
 from backend.desk.said import with_word
@@ -100,7 +101,7 @@ def _case(actor: Actor, row: Appointment) -> str:
         today=today,
         is_today=row.day == today,
         pending=row.status == AppointmentStatus.PENDING,
-        others=places_like(row) if "move" in body.actions else [],
+        others=places_like(row, until=last_day_of(row)) if "move" in body.actions else [],
         cancel_reasons=rules.cancel.desk_reasons,
         refuse_reasons=rules.cancel.refuse_reasons,
         ways=ending.ways_instead(row) if "grant" in body.actions else [],

@@ -33,5 +33,10 @@ ON_GOOD_PAPER = """(referral.status IN ('arrived', 'closed') AND referral.direct
 FIRST_VISIT = f"{_UNDER_WAY} AND {_CONSENTED} AND {_ACCEPTED}"
 """The plainest case and nearly all of a rush: nobody has been there yet."""
 
+WITHIN_CERTIFICATE = """NOT EXISTS (
+            SELECT FROM referral_certificate AS paper
+            WHERE paper.county_id = :county AND paper.referral_id = {referral} AND paper.valid_until < {day})"""
+"""A day within the certificate: every edition lasts as long as the first, and what is not issued yet binds nobody."""
+
 AWAITED = f"({_UNDER_WAY} OR {ON_GOOD_PAPER}) AND {_CONSENTED} AND {_ACCEPTED}"
 """The whole question."""

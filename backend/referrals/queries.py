@@ -1,12 +1,14 @@
 """Reads of referrals for the floors above."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from backend.referrals.awaited import AWAITED, ON_GOOD_PAPER
 from backend.referrals.models import Referral
+from backend.referrals.models_certificate import ReferralCertificate
 from backend.store.db import session
 
 
@@ -39,6 +41,15 @@ def bookable(county_id: str, referral_id: UUID) -> Bookable | None:
         return None
     return Bookable(
         row.id, row.resident_id, row.direction, row.category, row.to_institution, row.to_department, row.emergency
+    )
+
+
+def last_day(county_id: str, referral_id: UUID) -> date | None:
+    """Return the last day of a referral's certificate, as `WITHIN_CERTIFICATE` reads it; None while there is none."""
+    return session().scalar(
+        select(func.min(ReferralCertificate.valid_until)).where(
+            ReferralCertificate.county_id == county_id, ReferralCertificate.referral_id == referral_id
+        )
     )
 
 

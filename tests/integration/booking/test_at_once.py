@@ -17,7 +17,9 @@ from backend.booking import queries, refusals, service
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.kernel.clock import machine_now
 from backend.people.models import Account, SignInSession
+from backend.referrals.keys import live_key
 from backend.referrals.models import Referral, ReferralConsent
+from backend.referrals.models_certificate import ReferralCertificate
 from backend.store import hot
 from backend.store.db import transaction
 from tests.factories import Person
@@ -69,6 +71,32 @@ def _same_day(current: Any, story: Story) -> None:
     )
 
 
+def _paper_ends_before(current: Any, story: Story) -> None:
+    day = current.get(ScheduleSession, (story.referral.county_id, story.slots[0].session_id)).day
+    current.execute(update(Referral).where(Referral.id == story.referral.id).values(status="issued"))
+    current.add(
+        ReferralCertificate(
+            county_id=story.referral.county_id,
+            referral_id=story.referral.id,
+            resident_id=story.referral.resident_id,
+            edition=1,
+            number=f"AT-ONCE-{story.referral.id}",
+            from_institution=story.referral.from_institution,
+            to_institution=story.referral.to_institution,
+            direction="up",
+            issued_on=day - timedelta(days=90),
+            valid_until=day - timedelta(days=1),
+            uses=1,
+            late=False,
+            content_hash=story.referral.content_hash,
+            facts_sealed=b"",
+            facts_hash=b"",
+            key_id=live_key(story.referral.county_id).id,
+            signature=b"",
+        )
+    )
+
+
 FULL = _set(Slot, capacity=0)  # the counter itself stays true: others of this database look at it
 YESTERDAY = {"starts_at": machine_now() - timedelta(days=1)}
 SITUATIONS: dict[str, tuple[Change | None, str]] = {
@@ -90,6 +118,8 @@ SITUATIONS: dict[str, tuple[Change | None, str]] = {
     "full and a draft": (_all(FULL, _set(Referral, status="draft", submitted_at=None)), "not_found"),
     "one that day": (_same_day, "already_booked"),
     "full and one that day": (_all(FULL, _same_day), "already_booked"),
+    "after the certificate": (_paper_ends_before, "rule_broken"),
+    "full and after the certificate": (_all(FULL, _paper_ends_before), "rule_broken"),
     "signed out": (_set(SignInSession, revoked_at=machine_now()), "signed_out"),
     "expired": (_set(SignInSession, expires_at=machine_now() - timedelta(seconds=1)), "signed_out"),
     "idle": (_set(SignInSession, seen_at=machine_now() - timedelta(hours=3)), "signed_out"),

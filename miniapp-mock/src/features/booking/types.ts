@@ -22,6 +22,8 @@ export interface Places {
   department_name: string | null
   report_to: string
   phones: string[]
+  /** The certificate's last day; later places are not offered. */
+  last_day: string | null
   days: { day: string; places: FreePlace[] }[]
   appointment_id: string | null
   institution: string
