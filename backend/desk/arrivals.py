@@ -21,6 +21,7 @@ from backend.kernel.clock import local_day
 from backend.kernel.errors import Malformed
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
+from backend.records.exemptions import offered
 from backend.records.stays import Admission, admit
 from backend.records.views import department_name, person_of
 from backend.referrals import arrivals
@@ -78,25 +79,27 @@ def one_in_bed(actor: Actor, bed_id: UUID) -> str:
 @page("arrival.write")
 def register(actor: Actor) -> Response:
     category = choice("category", tuple(CATEGORIES), "outpatient")
+    exemption, _, condition = text("exemption", 121).partition("/")
     coming = Coming(
         category=category,
         department=text("department", 60) or None,
         certificate=text("certificate", 400) or None,
         referral_id=_id("referral_id"),
         resident_id=_id("resident_id"),
-        exemption=text("exemption", 60) or None,
+        exemption=exemption or None,
+        condition=condition or None,
         on_paper=request.form.get("on_paper") == "yes",
     )
     row = arrivals.register(actor, coming)
     said = f"登记好了：{CAME_AS[row.came_as]}。{row.benefit_note}"
     if category == "stay":
-        stay = admit(actor, _admission(row, text("bed", 20)))
+        stay = admit(actor, _admission(row, text("bed", 20), coming.condition))
         where = department_name(pack(actor.county_id), stay.department) or ""
         said += f"收住{where}{' ' + stay.bed if stay.bed else ''}。"
     return with_word(make_response(_page(actor, "come")), said)
 
 
-def _admission(row: Arrival, bed: str) -> Admission:
+def _admission(row: Arrival, bed: str, condition: str | None) -> Admission:
     referral = session().get(Referral, (row.county_id, row.referral_id)) if row.referral_id else None
     key = (row.county_id, row.certificate_id)
     certificate = session().get(ReferralCertificate, key) if row.certificate_id else None
@@ -110,6 +113,7 @@ def _admission(row: Arrival, bed: str) -> Admission:
         referral_id=row.referral_id,
         certificate_number=certificate.number if certificate else None,
         exemption=row.exemption,
+        condition=condition,
         diagnosis_code=referral.diagnosis_code if referral else None,
         diagnosis_text=referral.diagnosis_text if referral else None,
     )
@@ -125,7 +129,7 @@ def _guest(actor: Actor, guest: door.Guest) -> str:
         guest=guest,
         today=local_day(clock.now()),
         departments=[county.institutions.department(code) for code in entry.departments],
-        exemptions=county.referral.verification_exemptions,
+        exemptions=offered(county, entry.code),
         exemption_source=county.source("referral.not_registered"),
         change=without_paper(county, session().get_one(Resident, (actor.county_id, guest.person.id))),
         without_source=county.source(without.source) if without else None,

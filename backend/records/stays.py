@@ -10,6 +10,7 @@ from backend.kernel.roles import Actor
 from backend.people.models import Resident
 from backend.records.bed_names import bed_name
 from backend.records.events import PatientAdmitted
+from backend.records.exemptions import require_fits
 from backend.records.models import Stay
 from backend.records.service import grant
 from backend.records.states import StayStatus
@@ -29,6 +30,7 @@ class Admission:
     referral_id: UUID | None = None
     certificate_number: str | None = None
     exemption: str | None = None
+    condition: str | None = None  # the disease of an exemption that the law binds to a house
     practitioner_id: UUID | None = None
     diagnosis_code: str | None = None
     diagnosis_text: str | None = None
@@ -38,7 +40,7 @@ def admit(actor: Actor, admission: Admission) -> Stay:
     """Admit somebody at the actor's institution; from now on the house sees the record.
 
     The caller has looked at the certificate. Raises Invalid for a department or an exemption that is not the
-    county's, and (by the database) Conflict when the person lies there already.
+    county's, RuleBroken for one of another house, and (by the database) Conflict when the person lies there already.
     """
     resident = access.authorize(Resident, admission.resident_id, actor, "stay.admit")
     if actor.institution is None:
@@ -94,12 +96,11 @@ def _known(county: Pack, institution: str, admission: Admission) -> None:
     if admission.came_as not in {"referred", "not_referred", "emergency", "special"}:
         raise Invalid("came_as", "请选怎么来的：转诊、没转诊、急诊或特殊情况。")
     exempt = admission.came_as in {"emergency", "special"}
-    known = any(
-        (one.code, one.group) == (admission.exemption, admission.came_as)
-        for one in county.referral.verification_exemptions
-    )
-    if exempt and not known:
+    known = county.referral.exemption(admission.exemption) if admission.exemption else None
+    if exempt and (known is None or known.group != admission.came_as):
         raise Invalid("exemption", "急诊、特殊情况要选一个原因；没有合适的，请按“没有转诊”登记，照样收住。")
+    if exempt and known is not None:
+        require_fits(county, institution, known, admission.condition, admission.diagnosis_code)
     if not exempt and admission.exemption is not None:
         raise Invalid("exemption", "只有急诊、特殊情况才填这个原因。")
     if admission.came_as == "referred" and admission.referral_id is None and admission.certificate_number is None:

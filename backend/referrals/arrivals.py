@@ -6,11 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from backend.alliance.packs import Pack
+from backend.alliance.packs.sections.referral import VerificationExemption
 from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Forbidden, Invalid, NotFound
 from backend.kernel.roles import Actor, Role, system_actor
 from backend.people.models import Resident
+from backend.records.exemptions import require_fits
 from backend.referrals import certificates, door_words, waiting
 from backend.referrals.certificate_state import SPENT_BY, latest, state_of
 from backend.referrals.events import PatientArrived
@@ -35,13 +38,15 @@ class Coming:
     referral_id: UUID | None = None
     resident_id: UUID | None = None
     exemption: str | None = None
+    condition: str | None = None
     on_paper: bool = False
 
 
 def register(actor: Actor, coming: Coming) -> Arrival:
     """Write down an arrival at the actor's institution. Nobody is refused for a paper: what changes is the bill.
 
-    Raises NotFound for a number that does not exist, Invalid for an exemption the county does not have.
+    Raises NotFound for a number that does not exist, Invalid for an exemption the county does not have, RuleBroken for
+    one that the law gives to another house.
     """
     if actor.institution is None or actor.practitioner_id is None:
         raise Forbidden("no_institution", "您的账号还没有挂到医疗机构，请找管理员。")
@@ -53,7 +58,8 @@ def register(actor: Actor, coming: Coming) -> Arrival:
         verified = replace(verified, state=state_of(verified.certificate))
     resident = _resident(actor, coming, referral)
     resident_id = resident.id
-    came_as, note = door_words.came_as(county, resident, coming.category, coming.exemption, referral, verified)
+    exemption = _exemption(county, actor.institution, coming, referral)
+    came_as, note = door_words.came_as(county, resident, coming.category, exemption, referral, verified)
     row = Arrival(
         county_id=actor.county_id,
         resident_id=resident_id,
@@ -84,7 +90,7 @@ def register(actor: Actor, coming: Coming) -> Arrival:
         row.id,
         resident_id=resident_id,
         after=came_as,
-        detail={"category": coming.category, "exemption": row.exemption},
+        detail={"category": coming.category, "exemption": row.exemption, "condition": coming.condition},
     )
     events.publish(
         PatientArrived(
@@ -138,6 +144,18 @@ def _verified(actor: Actor, coming: Coming) -> Verified | None:
     referral = session().get(Referral, (actor.county_id, coming.referral_id))
     certificate = latest(referral) if referral is not None else None
     return verify(actor, certificate.number) if certificate is not None else None
+
+
+def _exemption(
+    county: Pack, institution: str, coming: Coming, referral: Referral | None
+) -> VerificationExemption | None:
+    if coming.exemption is None:
+        return None
+    found = county.referral.exemption(coming.exemption)
+    if found is None:
+        raise Invalid("no_exemption", "没有这种情况，请从列表里选。")
+    require_fits(county, institution, found, coming.condition, referral.diagnosis_code if referral else None)
+    return found
 
 
 def _referral(actor: Actor, coming: Coming, verified: Verified | None) -> Referral | None:

@@ -1,8 +1,8 @@
 """As what somebody comes through the door, and what it changes in the bill, by how the person is insured. MS-4.1b."""
 
 from backend.alliance.packs.pack import Pack
+from backend.alliance.packs.sections.referral import VerificationExemption
 from backend.insurance.rules import not_under_these_rules
-from backend.kernel.errors import Invalid
 from backend.people.models import Resident
 from backend.referrals.certificate_state import State
 from backend.referrals.models import Referral
@@ -14,16 +14,13 @@ def came_as(
     county: Pack,
     resident: Resident,
     category: str,
-    exemption: str | None,
+    known: VerificationExemption | None,
     referral: Referral | None,
     verified: Verified | None,
 ) -> tuple[str, str]:
-    """Return how the register calls it, and the note on the bill. Raises Invalid for an exemption not the county's."""
+    """Return how the register calls it, and the note on the bill; `known` is the county's exemption that was said."""
     if verified is not None and verified.state.serves(category) and verified.signed is not False:
         return "referred", with_paper(county, resident, late=verified.state.late)
-    known = next((one for one in county.referral.verification_exemptions if one.code == exemption), None)
-    if exemption is not None and known is None:
-        raise Invalid("no_exemption", "没有这种情况，请从列表里选。")
     if known is not None:
         return known.group, f"{known.text}：不用先看证明，手续后补。"
     change = without_paper(county, resident)

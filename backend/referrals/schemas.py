@@ -154,7 +154,7 @@ class ReferralsQuery(PageQuery):
 
 
 class ArrivalIn(_In):
-    """Who stands at the desk."""
+    """Who stands at the desk; `condition` is the disease of an exemption that the law binds to a designated house."""
 
     category: Literal["outpatient", "stay", "examination"]
     department: Code | None = None
@@ -162,6 +162,7 @@ class ArrivalIn(_In):
     referral_id: UUID | None = None
     resident_id: UUID | None = None
     exemption: Code | None = None
+    condition: Code | None = None
     on_paper: bool = False
 
 

@@ -141,11 +141,15 @@ class OwnWish(Sourced):
 
 
 class VerificationExemption(Sourced):
-    """Who is admitted without a look at the certificate: special and emergency (MS-4.1b)."""
+    """Who is admitted without a look at the certificate: special and emergency (MS-4.1b).
+
+    ``only_for`` binds it to a disease of the law and the house designated for it.
+    """
 
     code: Code
     group: Literal["special", "emergency"]
     text: Text
+    only_for: Literal["institute"] | None = None
 
 
 class SkipReason(Sourced):
@@ -272,6 +276,10 @@ class ReferralSection(PackModel):
     def designated(self, condition: str | None) -> tuple[str, ...]:
         """The institutions that the law designates for a disease; empty when it is none of the special ones."""
         return tuple(code for one in self.special_diseases if one.condition == condition for code in one.institutions)
+
+    def exemption(self, code: str) -> VerificationExemption | None:
+        """The exemption of that code; None when the county has none."""
+        return next((one for one in self.verification_exemptions if one.code == code), None)
 
     def indication(self, code: str) -> Indication:
         """The indication of that code; KeyError when there is none."""
