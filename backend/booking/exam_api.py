@@ -32,8 +32,7 @@ routes = Blueprint("examinations", __name__)
 @routes.get("/examinations")
 @operation("place.read", summary="能约的检查：在哪做、怎么准备、多少钱", tag="检查", answer=ExaminationsBody)
 def list_examinations(actor: Actor) -> ExaminationsBody:
-    county = pack(actor.county_id)
-    return ExaminationsBody(items=[views_exam.examination_body(county, one) for one in county.booking.examinations])
+    return views_exam.examinations_body(pack(actor.county_id))
 
 
 @routes.post("/residents/<uuid:resident_id>/orders")
@@ -44,7 +43,15 @@ def place_order(actor: Actor, resident_id: UUID, body: OrderIn) -> OrderBody:
         referral = access.authorize(Referral, body.referral_id, actor, "appointment.book")
         if referral.resident_id != resident.id:
             raise Invalid("other_person", "这次转诊不是这位病人的，请核对。")
-    new = orders.NewOrder(body.item, body.reason, tuple(body.answers), body.in_stay, body.referral_id)
+    new = orders.NewOrder(
+        body.item,
+        body.reason,
+        tuple(body.answers),
+        body.in_stay,
+        body.referral_id,
+        body.repeat_reason or None,
+        body.repeat_note,
+    )
     return views_exam.order_body(orders.place_order(actor, resident, new), actor)
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.booking.schemas import PriceBody
 from backend.records.schemas import PersonLine
+from backend.web.openapi import SourceBody
 
 WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """A time on the wall of the county: 08:30. No zone, no seconds."""
@@ -129,6 +130,8 @@ class OrderIn(BaseModel):
     answers: list[str] = Field(default_factory=list, max_length=20)
     in_stay: bool = False
     referral_id: UUID | None = None
+    repeat_reason: str | None = Field(default=None, max_length=40)
+    repeat_note: str = Field(default="", max_length=200)
 
 
 class ExaminationBody(BaseModel):
@@ -144,10 +147,20 @@ class ExaminationBody(BaseModel):
     referred_price: PriceBody
 
 
+class RepeatRuleBody(BaseModel):
+    """The county's words on repeating, and the national reasons for which it is done all the same."""
+
+    text: str
+    source: SourceBody
+    reasons: list[dict[str, str]]
+    reasons_source: SourceBody
+
+
 class ExaminationsBody(BaseModel):
-    """Everything that can be booked with an order."""
+    """Everything that can be booked with an order, and why one may be made again although a result counts."""
 
     items: list[ExaminationBody]
+    repeat: RepeatRuleBody
 
 
 class OrderBody(BaseModel):
@@ -168,6 +181,7 @@ class OrderBody(BaseModel):
     referral_id: UUID | None
     prepare: list[str]
     price: PriceBody
+    repeat_reason: str | None
     appointment_id: UUID | None
     actions: list[str]
 

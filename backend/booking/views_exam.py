@@ -1,5 +1,7 @@
 """Examinations and orders as bodies of the API: preparation, price, discount, times."""
 
+from dataclasses import asdict
+
 from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.booking import Examination
 from backend.alliance.queries import pack
@@ -8,18 +10,22 @@ from backend.booking.schedule_schemas import (
     ExaminationBody,
     ExaminationPlaceBody,
     ExaminationPlacesBody,
+    ExaminationsBody,
     OrderBody,
+    RepeatRuleBody,
 )
 from backend.booking.schemas import PriceBody
 from backend.booking.states import SlotPool
 from backend.booking.views_open import doctor_name
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
+from backend.records import repeats
 from backend.records.models_orders import ExaminationOrder
 from backend.records.states import ORDERS, OrderAction, OrderStatus
 from backend.records.views import department_name, institution_name, person_of
 from backend.store import access, clock
 from backend.store.vault import vault
+from backend.web.openapi import SourceBody
 
 _PERMISSIONS = {OrderAction.REVOKE: "order.revoke"}
 
@@ -38,10 +44,24 @@ def examination_body(county: Pack, item: Examination) -> ExaminationBody:
     )
 
 
+def examinations_body(county: Pack) -> ExaminationsBody:
+    """Return the catalogue, and what a doctor reads before something is made again."""
+    rule = county.insurance.recognition
+    return ExaminationsBody(
+        items=[examination_body(county, one) for one in county.booking.examinations],
+        repeat=RepeatRuleBody(
+            text=rule.text,
+            source=SourceBody(**asdict(county.source(rule.source))),
+            reasons=[{"code": one.code, "text": one.text} for one in rule.reasons],
+            reasons_source=SourceBody(**asdict(county.source("records.repeat_six_reasons"))),
+        ),
+    )
+
+
 def order_body(row: ExaminationOrder, actor: Actor) -> OrderBody:
     """Return an order, with what was booked with it and what this person may do."""
     county = pack(row.county_id)
-    item, mine = county.booking.examination(row.item), appointment_of(row)
+    item, mine, again = county.booking.examination(row.item), appointment_of(row), repeats.choice_of(row)
     offered = ORDERS.actions_from(OrderStatus(row.status), actor)
     actions = [
         str(action)
@@ -66,6 +86,7 @@ def order_body(row: ExaminationOrder, actor: Actor) -> OrderBody:
         referral_id=row.referral_id,
         prepare=list(item.prepare) if item else [],
         price=price_of_order(row),
+        repeat_reason=repeats.reason_text(again) if again else None,
         appointment_id=mine.id if mine else None,
         actions=actions,
     )

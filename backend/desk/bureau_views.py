@@ -13,6 +13,7 @@ from backend.oversight import figures
 from backend.oversight.alarms import Looked, looked
 from backend.oversight.figures import LevelCount, ListState
 from backend.oversight.months import month_end, months_back
+from backend.oversight.recognition_counts import RecognitionRow, recognition_rows, repeat_reasons
 from backend.oversight.referral_counts import ReferralRow, referral_rows
 from backend.oversight.targets import FEW, Figure, hide_few
 from backend.web.sheets import Cell
@@ -20,6 +21,7 @@ from backend.web.sheets import Cell
 FEW_TEXT = "少于5"
 _COLUMNS = ("up", "issued", "arrived", "under_way", "ended", "down_bed", "down_home")
 REFERRAL_HEADS = ("申请上转", "开了证明", "已到院", "在办", "没办成", "下转住院", "下转回家")
+RECOGNITION_HEADS = ("用了做过的结果", "省下（元，样例）", "写明原因重做")
 MONTHS = 12
 
 
@@ -53,6 +55,8 @@ class Board:
     silent: tuple[str, ...]
     referrals: tuple[ReferralLine, ...]
     referral_totals: tuple[int, ...]
+    recognition: tuple[ReferralLine, ...]
+    repeat_reasons: tuple[tuple[str, str], ...]
     groups: tuple[ShareLine, ...]
     villages: tuple[ShareLine, ...]
     alarms: tuple[Looked, ...]
@@ -75,6 +79,8 @@ def board(actor: Actor, month: date) -> Board:
         silent=tuple(figures.silent(county_id, month)),
         referrals=_referrals(rows),
         referral_totals=tuple(sum(getattr(row, name) for row in rows) for name in _COLUMNS),
+        recognition=_recognition(recognition_rows(county_id, month)),
+        repeat_reasons=_reasons(repeat_reasons(county_id, month)),
         groups=tuple(
             share_line(name, signed.county.groups[code], f"{target}%")
             for code, (name, target) in signed.group_targets.items()
@@ -112,6 +118,12 @@ def sheet_rows(found: Board) -> Iterator[Sequence[Cell]]:
         yield [line.name, *(int(cell) if cell.isdigit() else cell for cell in line.cells)]
     yield ["合计", *found.referral_totals]
     yield []
+    yield ["机构", *RECOGNITION_HEADS]
+    for line in found.recognition:
+        yield [line.name, *line.cells]
+    for reason, cell in found.repeat_reasons:
+        yield [f"  重做的原因：{reason}", cell]
+    yield []
     yield ["级别", "这个月看病人次"]
     for level in found.levels:
         yield [level.name, level.visits]
@@ -138,6 +150,23 @@ def _referrals(rows: list[ReferralRow]) -> tuple[ReferralLine, ...]:
     return tuple(
         ReferralLine(row.name, tuple(_cell(column[place]) for column in columns)) for place, row in enumerate(rows)
     )
+
+
+def _recognition(rows: list[RecognitionRow]) -> tuple[ReferralLine, ...]:
+    used, repeated = (hide_few([getattr(row, name) for row in rows]) for name in ("used", "repeated"))
+    return tuple(
+        # Of few examinations the money would tell how many.
+        ReferralLine(
+            row.name,
+            (_cell(used[place]), "—" if used[place] is None else f"{row.saved_fen / 100:.0f}", _cell(repeated[place])),
+        )
+        for place, row in enumerate(rows)
+    )
+
+
+def _reasons(rows: list[tuple[str, int]]) -> tuple[tuple[str, str], ...]:
+    shown = hide_few([number for _, number in rows])
+    return tuple((text, _cell(value)) for (text, _), value in zip(rows, shown, strict=True))
 
 
 def _cell(value: int | None) -> str:

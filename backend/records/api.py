@@ -9,7 +9,7 @@ from backend.alliance.queries import pack
 from backend.kernel.errors import NotFound
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
-from backend.records import handoffs, results, visits, ward_api
+from backend.records import handoffs, repeats, results, visits, ward_api
 from backend.records.handoffs import Slip
 from backend.records.measures import MEASURES, Measured
 from backend.records.models import VillageHandoff, Visit
@@ -30,6 +30,8 @@ from backend.records.schemas import (
     ResultIn,
     ResultsBody,
     ResultsQuery,
+    ResultUseBody,
+    ResultUseIn,
     TimelineBody,
     TimelineQuery,
     TrendBody,
@@ -41,7 +43,7 @@ from backend.records.schemas import (
 from backend.records.service import record_readings
 from backend.records.states import HandoffStatus
 from backend.records.timeline import timeline
-from backend.records.views import entry_body, handoff_body, person_line, result_body, trend_body, visit_body
+from backend.records.views import entry_body, handoff_body, person_line, result_body, trend_body, use_body, visit_body
 from backend.records.visits import Finding, Opening
 from backend.store import access, clock
 from backend.store.db import session
@@ -167,7 +169,15 @@ def list_results(actor: Actor, resident_id: UUID, query: ResultsQuery) -> Result
             pack(actor.county_id).institutions.institution(query.at)
         except KeyError as error:
             raise NotFound("no_institution", "没有这家机构，请从列表里选。") from error
-    return ResultsBody(items=[result_body(row, at) for row in results.results_of(actor.county_id, resident.id)])
+    found = results.results_of(actor.county_id, resident.id, item=query.item)
+    return ResultsBody(items=[result_body(row, at) for row in found])
+
+
+@routes.post("/residents/<uuid:resident_id>/results/use")
+@operation("order.write", summary="就用做过的结果，不重做", tag="病历", body=ResultUseIn, answer=ResultUseBody)
+def use_result(actor: Actor, resident_id: UUID, body: ResultUseIn) -> ResultUseBody:
+    resident = access.authorize(Resident, resident_id, actor, "order.write")
+    return use_body(repeats.use(actor, resident, body.result_id))
 
 
 @routes.get("/residents/<uuid:resident_id>/timeline")

@@ -6,16 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.alliance.queries import pack, source_lookup
+from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
-from backend.kernel.errors import Conflict, Forbidden, Invalid, Stale
+from backend.kernel.errors import Conflict, Forbidden, Invalid, RuleBroken, Stale
 from backend.kernel.roles import Actor, system_actor
-from backend.kernel.rules import require
+from backend.kernel.rules import decide
 from backend.people.models import Resident
+from backend.records import repeats
 from backend.records.events import OrderRevoked
 from backend.records.models import Stay
 from backend.records.models_orders import ExaminationOrder
-from backend.records.rules import ORDER_RULES, OrderFacts
+from backend.records.rules import ORDER_RULES, REPEAT_RULES, OrderFacts
 from backend.records.states import ORDERS, OrderAction, OrderStatus, StayStatus
 from backend.store import audit, clock, events
 from backend.store.db import session
@@ -26,27 +27,37 @@ VALID_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """What a doctor asks for. `answers` are the pack's safety questions that were asked; `in_stay` charges it there."""
+    """What a doctor asks for. `answers` are the pack's safety questions that were asked; `in_stay` charges it there.
+
+    `repeat_reason` is why it is made again although a result counts already.
+    """
 
     item: str
     reason: str
     answers: tuple[str, ...] = ()
     in_stay: bool = False
     referral_id: UUID | None = None
+    repeat_reason: str | None = None
+    repeat_note: str = ""
 
 
 def place_order(actor: Actor, resident: Resident, new: NewOrder) -> ExaminationOrder:
-    """Write an order. Raises RuleBroken (unknown examination, safety not asked, no stay), Forbidden without a house."""
+    """Write an order. Raises RuleBroken (unknown examination, safety not asked, no stay, a result counts already)."""
     if actor.practitioner_id is None or actor.institution is None:
         raise Forbidden("no_institution", "您的账号还没有挂到医疗机构，请找管理员。")
     if not 1 <= len(new.reason.strip()) <= 300:
         raise Invalid("reason", "请写为什么要查（300 字以内），做检查的医生要看。")
-    item = pack(actor.county_id).booking.examination(new.item)
+    county = pack(actor.county_id)
+    item = county.booking.examination(new.item)
     stay = _stay(actor, resident.id) if new.in_stay else None
     asked = set(new.answers)
     missing = tuple(one.text for one in item.questions if one.code not in asked) if item else ()
     facts = OrderFacts(known=item is not None, missing=missing, in_stay=new.in_stay, stay_here=stay is not None)
-    require(ORDER_RULES, facts, source_lookup(actor.county_id))
+    found = repeats.standing(actor.county_id, resident.id, new.item, actor.institution)
+    again = repeats.facts_of(county, found, new.repeat_reason, new.repeat_note.strip())
+    broken = (*decide(ORDER_RULES, facts, county.source), *decide(REPEAT_RULES, again, county.source))
+    if broken:
+        raise RuleBroken("rule_broken", broken[0].text, violations=broken)
     row = ExaminationOrder(
         county_id=actor.county_id,
         resident_id=resident.id,
@@ -73,6 +84,8 @@ def place_order(actor: Actor, resident: Resident, new: NewOrder) -> ExaminationO
         after=row.status,
         detail=detail,
     )
+    if found is not None and new.repeat_reason is not None:
+        repeats.keep_repeat(actor, row, found, new.repeat_reason, again.note)
     return row
 
 

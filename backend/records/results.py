@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
@@ -56,12 +56,16 @@ def add_result(actor: Actor, new: NewResult) -> Result:
     return row
 
 
-def results_of(county_id: str, resident_id: UUID, *, limit: int = 50) -> list[Result]:
-    """Return a person's results, the newest first; the caller has authorised."""
+def results_of(county_id: str, resident_id: UUID, *, item: str | None = None, limit: int = 50) -> list[Result]:
+    """Return a person's results, of one examination if it is named, the newest first; the caller has authorised."""
     return list(
         session().scalars(
             select(Result)
-            .where(Result.county_id == county_id, Result.resident_id == resident_id)
+            .where(
+                Result.county_id == county_id,
+                Result.resident_id == resident_id,
+                true() if item is None else Result.item == item,
+            )
             .order_by(Result.taken_on.desc(), Result.id.desc())
             .limit(limit)
         )

@@ -72,6 +72,45 @@ class OrderFacts:
     stay_here: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RepeatFacts:
+    """Whether a result counts already, and why it is made again; `reasons` are the national six."""
+
+    stands: bool
+    what: str
+    county_text: str
+    reasons: tuple[str, ...]
+    known: bool
+    reason: str | None
+    note: str
+
+
+OTHER_REASON = "other"
+
+REPEAT_RULES: tuple[Rule[RepeatFacts], ...] = (
+    Rule(
+        code="records.repeat_reason_required",
+        text=lambda facts: f"{facts.what}，在这里能直接用。{facts.county_text}。",
+        instead="请先看原来的结果，能用就点“就用这个结果”；一定要重做的，选上为什么。",
+        holds=lambda facts: not facts.stands or facts.reason is not None,
+        pointer="/repeat_reason",
+    ),
+    Rule(
+        code="records.repeat_six_reasons",
+        text=lambda facts: f"国家规定只有这几种情况可以重做：{'；'.join(facts.reasons)}。",
+        instead="请选其中一种；都不是的，就用原来的结果。",
+        holds=lambda facts: not facts.stands or facts.known,
+        pointer="/repeat_reason",
+    ),
+    Rule(
+        code="records.repeat_note",
+        text="选了“其他”，还没有写清楚为什么要重做。",
+        instead="请写一句为什么，医务科和卫健局会看。",
+        holds=lambda facts: not facts.stands or facts.reason != OTHER_REASON or bool(facts.note),
+        pointer="/repeat_note",
+    ),
+)
+
 ORDER_RULES: tuple[Rule[OrderFacts], ...] = (
     Rule(
         code="orders.known_item",

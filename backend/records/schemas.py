@@ -224,9 +224,27 @@ class ResultsBody(BaseModel):
 
 
 class ResultsQuery(_In):
-    """At which institution they should count; without it, at the reader's own."""
+    """At which institution they should count, without it at the reader's own; of which examination, without it all."""
 
     at: Short | None = None
+    item: Short | None = None
+
+
+class ResultUseIn(_In):
+    """The result that is used instead of being made again."""
+
+    result_id: UUID
+
+
+class ResultUseBody(BaseModel):
+    """That a result is used, and what it saves."""
+
+    id: UUID
+    result_id: UUID
+    item: str
+    saved_fen: int
+    sample: bool
+    at: datetime
 
 
 class TrendQuery(_In):

@@ -12,6 +12,7 @@ from backend.alliance.queries import pack
 from backend.kernel.roles import Actor
 from backend.people.models import Practitioner, Resident
 from backend.records.models import Reading, Result, VillageHandoff, Visit
+from backend.records.models_recognition import RecognitionChoice
 from backend.records.results import recognition_at
 from backend.records.schemas import (
     EntryBody,
@@ -19,6 +20,7 @@ from backend.records.schemas import (
     PersonLine,
     RecognitionBody,
     ResultBody,
+    ResultUseBody,
     TrendBody,
     TrendPoint,
     VisitBody,
@@ -189,6 +191,20 @@ def result_body(row: Result, at: str | None) -> ResultBody:
         )
         if judged
         else None,
+    )
+
+
+def use_body(row: RecognitionChoice) -> ResultUseBody:
+    """Return that a result is used, and what the catalogue says it saves."""
+    listed = (one for one in pack(row.county_id).insurance.recognition.items if one.code == row.item)
+    entry = next(listed, None)
+    return ResultUseBody(
+        id=row.id,
+        result_id=row.result_id,
+        item=row.item,
+        saved_fen=row.saved_fen,
+        sample=entry is None or entry.sample,
+        at=row.created_at,
     )
 
 

@@ -268,9 +268,10 @@ export function timesByDay(places: ExaminationPlace[]): { day: string; opens_at:
 export const waysTo = (referrals: Way[]) => referrals.filter((one) => one.direction === 'up' && ['submitted', 'returned', 'issued', 'arrived'].includes(one.status))
 
 /** What an order still wants before it can be written. */
-export function lackingOfOrder(item: Examination | null, asked: string[], reason: string): string[] {
+export function lackingOfOrder(item: Examination | null, asked: string[], reason: string, again: { counts: boolean; reason: string; note: string } = { counts: false, reason: '', note: '' }): string[] {
   if (!item) return ['查什么']
-  return [item.questions.some(({ code }) => !asked.includes(code)) && '当面问清', !reason.trim() && '为什么要查'].filter((one): one is string => !!one)
+  const why = again.counts && (!again.reason || (again.reason === 'other' && !again.note.trim()))
+  return [why && '为什么重做', item.questions.some(({ code }) => !asked.includes(code)) && '当面问清', !reason.trim() && '为什么要查'].filter((one): one is string => !!one)
 }
 
 /** How an order stands, for its list. */
