@@ -8,6 +8,9 @@ from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.capability import Profile
 from backend.alliance.packs.sections.institutions import InstitutionEntry
 
+SURGERY_GRADES = ("", "一级", "二级", "三级", "四级")
+"""The grades of operations (手术分级), as they are said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -49,15 +52,48 @@ def condition_of(pack: Pack, diagnosis: str) -> str | None:
 
 
 def may_treat(
-    pack: Pack, institution: str, condition: str, *, surgery_grade: int = 0, technique: str | None = None
+    pack: Pack, institution: str, condition: str | None, *, surgery_grade: int = 0, technique: str | None = None
 ) -> bool:
-    """Whether the case lies within the institution's positioning, surgery grade and techniques."""
-    able = scope(pack, institution)
-    return (
-        condition in able.conditions
-        and surgery_grade <= able.surgery_grade
-        and (technique is None or technique in able.techniques)
+    """Whether the case lies within the institution's positioning, surgery grade and techniques; None is any disease."""
+    return not beyond(pack, institution, condition, surgery_grade=surgery_grade, technique=technique)
+
+
+def beyond(
+    pack: Pack, institution: str, condition: str | None, *, surgery_grade: int = 0, technique: str | None = None
+) -> tuple[str, ...]:
+    """What of a case an institution may not do, in words a doctor says to a patient; nothing when it may do all."""
+    able, words = scope(pack, institution), []
+    if condition is not None and condition not in able.conditions:
+        words.append("公布的诊疗范围里没有这个病")
+    if surgery_grade > able.surgery_grade:
+        most = f"最高做到{SURGERY_GRADES[able.surgery_grade]}手术" if able.surgery_grade else "不做手术"
+        words.append(f"{most}，做不了{SURGERY_GRADES[surgery_grade]}手术")
+    if technique is not None and technique not in able.techniques:
+        # A referral of before may name one that the pack in force no longer has: nobody is admitted to that either.
+        names = {one.code: one.name for one in pack.capability.techniques}
+        words.append(f"没有准入{names.get(technique, technique)}")
+    return tuple(words)
+
+
+def who_can(
+    pack: Pack,
+    institution: str,
+    condition: str | None,
+    *,
+    surgery_grade: int = 0,
+    technique: str | None = None,
+    partners: tuple[str, ...] = (),
+) -> tuple[InstitutionEntry, ...]:
+    """Who else can do it, of this level or above, nearest first: whoever lies here already may also go across."""
+    here = rank(pack, institution)
+    found = (
+        entry
+        for entry in _treating(pack)
+        if entry.code != institution
+        and rank(pack, entry.code) >= here
+        and may_treat(pack, entry.code, condition, surgery_grade=surgery_grade, technique=technique)
     )
+    return nearest_first(pack, institution, found, partners)
 
 
 def rank(pack: Pack, institution: str) -> int:
@@ -68,7 +104,7 @@ def rank(pack: Pack, institution: str) -> int:
 def able_above(
     pack: Pack,
     institution: str,
-    condition: str,
+    condition: str | None,
     *,
     surgery_grade: int = 0,
     technique: str | None = None,
@@ -126,7 +162,7 @@ def nearer_than(
     pack: Pack,
     institution: str,
     target: str,
-    condition: str,
+    condition: str | None,
     *,
     surgery_grade: int = 0,
     technique: str | None = None,

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy import func
 
 from backend.alliance.queries import pack
+from backend.alliance.reach import SURGERY_GRADES
 from backend.booking.models import Appointment
 from backend.booking.models_beds import BedRequest
 from backend.booking.states import AppointmentStatus
@@ -22,6 +23,8 @@ from backend.kernel.errors import Malformed
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
 from backend.records.exemptions import offered
+from backend.records.models import Stay
+from backend.records.stay_views import scope_body
 from backend.records.stays import Admission, admit
 from backend.records.views import department_name, person_of
 from backend.referrals import arrivals
@@ -38,6 +41,7 @@ from backend.web.pages import page
 
 pages = Blueprint("desk_arrivals", __name__, url_prefix="/arrivals")
 _NOT_COMING = (AppointmentStatus.HELD, AppointmentStatus.OFFERED, AppointmentStatus.CANCELLED)
+_GRADES = ("0", "1", "2", "3", "4")
 CATEGORIES = {"outpatient": "门诊", "stay": "住院", "examination": "检查"}
 
 
@@ -95,8 +99,22 @@ def register(actor: Actor) -> Response:
     if category == "stay":
         stay = admit(actor, _admission(row, text("bed", 20), coming.condition))
         where = department_name(pack(actor.county_id), stay.department) or ""
-        said += f"收住{where}{' ' + stay.bed if stay.bed else ''}。"
+        said += f"收住{where}{' ' + stay.bed if stay.bed else ''}。{_flag(stay)}"
     return with_word(make_response(_page(actor, "come")), said)
+
+
+def _techniques(county_id: str) -> tuple[str, ...]:
+    return ("", *(one.code for one in pack(county_id).capability.techniques))
+
+
+def _flag(stay: Stay) -> str:
+    """Return what of the stay this house may not do and who can, for whoever takes the patient in."""
+    found = scope_body(stay)
+    if found is None:
+        return ""
+    able = "、".join(one.name for one in found.who_can)
+    then = found.choice_text or "请病区医生和病人商量怎么办"
+    return f"请留意：{found.text}{'能做的有：' + able + '。' if able else ''}{then}。"
 
 
 def _admission(row: Arrival, bed: str, condition: str | None) -> Admission:
@@ -116,6 +134,8 @@ def _admission(row: Arrival, bed: str, condition: str | None) -> Admission:
         condition=condition,
         diagnosis_code=referral.diagnosis_code if referral else None,
         diagnosis_text=referral.diagnosis_text if referral else None,
+        surgery_grade=int(choice("surgery_grade", _GRADES, "0")) or (referral.surgery_grade if referral else None),
+        technique=choice("technique", _techniques(row.county_id), "") or (referral.technique if referral else None),
     )
 
 
@@ -134,6 +154,8 @@ def _guest(actor: Actor, guest: door.Guest) -> str:
         change=without_paper(county, session().get_one(Resident, (actor.county_id, guest.person.id))),
         without_source=county.source(without.source) if without else None,
         categories=CATEGORIES,
+        grades=list(enumerate(SURGERY_GRADES))[1:],
+        techniques=county.capability.techniques,
     )
 
 

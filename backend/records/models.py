@@ -150,6 +150,12 @@ class Stay(_OfResident, Versioned, Base):
             postgresql_where=text("status <> 'discharged'"),
         ),
         CheckConstraint("(came_as IN ('emergency', 'special')) = (exemption IS NOT NULL)", name="exemption"),
+        CheckConstraint("surgery_grade BETWEEN 1 AND 4", name="surgery_grade"),
+        CheckConstraint(
+            "scope_choice IN ('refer_on', 'other_way', 'stays', 'emergency') AND scope_at IS NOT NULL"
+            " OR scope_choice IS NULL AND scope_at IS NULL",
+            name="scope_choice",
+        ),
         CheckConstraint(
             "(status = 'discharged') = (disposition IS NOT NULL AND discharged_at IS NOT NULL)", name="discharged"
         ),
@@ -170,5 +176,10 @@ class Stay(_OfResident, Versioned, Base):
     referral_id: Mapped[UUID | None]
     certificate_number: Mapped[str | None]
     onward_certificate_number: Mapped[str | None]  # of the transfer that ended it; auditors look for both numbers
+    surgery_grade: Mapped[int | None]  # of the operation that is planned, 1 to 4
+    technique: Mapped[str | None]  # the pack's code of one that needs admission
+    scope_choice: Mapped[str | None]  # what was chosen where the house may not do it (`scope.CHOICES`)
+    scope_by: Mapped[UUID | None]
+    scope_at: Mapped[datetime | None]
     exemption: Mapped[str | None]  # why no certificate is asked for, by the pack's code
     course_sealed: Mapped[bytes | None]

@@ -56,6 +56,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     # A ward is its own doctors' and its head's; a township's beds are all its doctors' (see `setup`).
     permission("stay.read", {role: {Relation.OWN} for role in _WARD}, audited=True),
     permission("stay.mark_recovering", {role: {Relation.OWN} for role in _WARD}),
+    permission("stay.plan_operation", {role: {Relation.OWN} for role in _WARD}),
     permission("stay.discharge", {role: {Relation.OWN} for role in _WARD}),
     # Whoever comes is admitted: the desk writes it down for anybody of the county.
     permission(

@@ -63,6 +63,29 @@ DISCHARGE_RULES = (TAKEN_OVER,)
 
 
 @dataclass(frozen=True, slots=True)
+class ScopeFacts:
+    """What of a stay the house may not do, who can, and whether it was said what is done now."""
+
+    what: str
+    who_can: tuple[str, ...]
+    chosen: bool
+
+
+SCOPE_RULES: tuple[Rule[ScopeFacts], ...] = (
+    Rule(
+        code="records.out_of_scope",
+        text=lambda facts: facts.what,
+        instead=lambda facts: (
+            f"{'能做的有：' + '、'.join(facts.who_can) + '。' if facts.who_can else '请先打电话问上级医院。'}"
+            "请和病人说清，选一样：转过去、换个办法治，或病人选择留下；急救的选急救，不用等。"
+        ),
+        holds=lambda facts: facts.chosen,
+        pointer="/choice",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFacts:
     """What a doctor orders: `missing` are the safety questions that were not asked, in the county's words."""
 

@@ -12,6 +12,7 @@ from backend.records.bed_names import bed_name
 from backend.records.events import PatientAdmitted
 from backend.records.exemptions import require_fits
 from backend.records.models import Stay
+from backend.records.scope import judge_admission
 from backend.records.service import grant
 from backend.records.states import StayStatus
 from backend.store import access, audit, events
@@ -34,6 +35,8 @@ class Admission:
     practitioner_id: UUID | None = None
     diagnosis_code: str | None = None
     diagnosis_text: str | None = None
+    surgery_grade: int | None = None
+    technique: str | None = None
 
 
 def admit(actor: Actor, admission: Admission) -> Stay:
@@ -61,9 +64,12 @@ def admit(actor: Actor, admission: Admission) -> Stay:
         certificate_number=admission.certificate_number,
         diagnosis_code=admission.diagnosis_code,
         diagnosis_text=admission.diagnosis_text,
+        surgery_grade=admission.surgery_grade,
+        technique=admission.technique,
     )
     session().add(row)
     session().flush()
+    judge_admission(actor, row)
     grant(row.county_id, row.resident_id, "stay", row.id, [f"institution:{row.institution}"])
     audit.record(
         session(),

@@ -52,7 +52,7 @@ TAG = "转诊"
 @operation("referral.create", summary="能转到哪里、凭什么转", tag=TAG, query=OptionsQuery, answer=OptionsBody)
 def read_options(actor: Actor, resident_id: UUID, query: OptionsQuery) -> OptionsBody:
     resident = access.authorize(Resident, resident_id, actor, "referral.create")
-    return options(actor, resident, "up", query.diagnosis_code)
+    return options(actor, resident, "up", **query.model_dump())
 
 
 @routes.post("/referrals")

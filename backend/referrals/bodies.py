@@ -204,6 +204,8 @@ class ReferralBody(BaseModel):
     indication: ReasonBody | None
     standard: StandardBody | None
     skip_reason: Named | None
+    surgery_grade: int | None
+    technique: Named | None
     offered: list[Named]
     choice_by_patient: bool
     records: list[RecordIn]

@@ -46,10 +46,16 @@ class StandardChoice(BaseModel):
 
 
 class OptionsBody(BaseModel):
-    """Everything the wizard asks about: reasons, standards, places, and whether this place may treat it itself."""
+    """Everything the wizard asks about: reasons, standards, places, and whether this place may treat it itself.
+
+    `own_beyond` says what of it this place may not do.
+    """
 
     condition: Named | None
     own_scope: bool
+    own_beyond: list[str]
+    grades: list[Named]
+    techniques: list[Named]
     may_issue: bool
     indications: list[ReasonBody]
     standards: list[StandardChoice]

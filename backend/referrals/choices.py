@@ -3,12 +3,20 @@
 Pure: a pack goes in, a list comes out.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from backend.alliance import reach
 from backend.alliance.packs.pack import Pack
 from backend.alliance.packs.sections.institutions import TOWNSHIP_KINDS, InstitutionEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be done: the grade of an operation, 0 without one, and a technique that needs admission."""
+
+    surgery_grade: int
+    technique: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,15 @@ class Choice:
     phones: tuple[str, ...]
 
 
-def choices(pack: Pack, issuer: str, diagnosis: str | None, *, on: date) -> tuple[Choice, ...]:
+def choices(
+    pack: Pack,
+    issuer: str,
+    diagnosis: str | None,
+    *,
+    on: date,
+    surgery_grade: int | None = None,
+    technique: str | None = None,
+) -> tuple[Choice, ...]:
     """Return every place above that can treat the diagnosis, by level and distance; all above for an unknown one.
 
     Outside the county the hospitals whose agreement holds on that day come first (XM-5.5, MS-4.2.3d). The nearest are
@@ -38,8 +54,10 @@ def choices(pack: Pack, issuer: str, diagnosis: str | None, *, on: date) -> tupl
     """
     condition = reach.condition_of(pack, diagnosis) if diagnosis else None
     partners = pack.alliances.partners_on(on)
-    found = reach.able_above(pack, issuer, condition, partners=partners) if condition is not None else ()
-    able = True if found else (None if condition is None else False)
+    asked = condition is not None or bool(surgery_grade) or technique is not None
+    wanted = Wanted(surgery_grade or 0, technique)
+    found = reach.able_above(pack, issuer, condition, partners=partners, **asdict(wanted)) if asked else ()
+    able = True if found else (False if asked else None)
     # Nobody publishes it: that is said, and the choice is still the person's.
     found = found or _all_above(pack, issuer, partners)
     first = [entry for entry in found if reach.rank(pack, entry.code) == reach.rank(pack, found[0].code)]
@@ -71,12 +89,22 @@ def choices_down(pack: Pack, issuer: str, town: str | None) -> tuple[Choice, ...
     return tuple(_choice(pack, issuer, entry, None, entry.town == town) for entry in sorted(found, key=order))
 
 
-def nearer(pack: Pack, issuer: str, target: str, diagnosis: str | None, *, on: date) -> tuple[str, ...]:
+def nearer(
+    pack: Pack,
+    issuer: str,
+    target: str,
+    diagnosis: str | None,
+    *,
+    on: date,
+    surgery_grade: int | None = None,
+    technique: str | None = None,
+) -> tuple[str, ...]:
     """Return the names of the places passed by that can treat it too: of a lower level, or of the same and nearer."""
     condition = reach.condition_of(pack, diagnosis) if diagnosis else None
     partners = pack.alliances.partners_on(on)
-    if condition is not None:
-        found = reach.nearer_than(pack, issuer, target, condition, partners=partners)
+    if condition is not None or surgery_grade or technique is not None:
+        wanted = Wanted(surgery_grade or 0, technique)
+        found = reach.nearer_than(pack, issuer, target, condition, partners=partners, **asdict(wanted))
     else:
         above = _all_above(pack, issuer, partners)
         found = tuple(entry for entry in above if reach.is_nearer(pack, issuer, entry, target, partners))
@@ -85,8 +113,15 @@ def nearer(pack: Pack, issuer: str, target: str, diagnosis: str | None, *, on: d
 
 def able(pack: Pack, institution: str, diagnosis: str | None) -> bool:
     """Say whether the disease lies within an institution's published scope; an unknown disease is not judged."""
+    return not beyond(pack, institution, diagnosis)
+
+
+def beyond(
+    pack: Pack, institution: str, diagnosis: str | None, surgery_grade: int | None = None, technique: str | None = None
+) -> tuple[str, ...]:
+    """Return what of it an institution may not do, in words; a disease that the pack does not list is not judged."""
     condition = reach.condition_of(pack, diagnosis) if diagnosis else None
-    return condition is None or reach.may_treat(pack, institution, condition)
+    return reach.beyond(pack, institution, condition, surgery_grade=surgery_grade or 0, technique=technique)
 
 
 def _choice(

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, fields
 
 from backend.referrals.models import Referral
 
+OPERATION = frozenset({"surgery_grade", "technique"})
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -27,6 +29,8 @@ class Content:
     standard_version: str | None
     article: int | None
     skip_reason: str | None
+    surgery_grade: int | None
+    technique: str | None
     emergency: bool
     notes_hash: str | None
     package_hash: str | None
@@ -34,8 +38,9 @@ class Content:
 
     @property
     def digest(self) -> str:
-        """Return SHA-256 over the canonical JSON, in hex."""
-        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        """Return SHA-256 over the canonical JSON, in hex; without an operation as before one could be said."""
+        said = {name: value for name, value in asdict(self).items() if value is not None or name not in OPERATION}
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -26,6 +26,9 @@ from backend.store.db import session
 from backend.store.vault import vault
 
 NOTES = ("summary", "treatment", "caution")
+MAY_BE_EMPTY = frozenset(
+    {"standard", "article", "skip_reason", "to_department", "to_doctor", "wanted_on", "surgery_grade", "technique"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Draft:
     standard: str | None = None
     article: int | None = None
     skip_reason: str | None = None
+    surgery_grade: int | None = None
+    technique: str | None = None
     choice_by_patient: bool | None = None
     records: tuple[tuple[str, UUID], ...] | None = None
     no_records: bool | None = None
@@ -155,7 +160,7 @@ def put(actor: Actor, row: Referral, draft: Draft) -> None:
         value = getattr(draft, entry.name)
         if entry.name not in {"records", "own_wish", "cleared", *NOTES} and value is not None:
             setattr(row, entry.name, value)
-    for name in draft.cleared & {"standard", "article", "skip_reason", "to_department", "to_doctor", "wanted_on"}:
+    for name in draft.cleared & MAY_BE_EMPTY:
         setattr(row, name, None)
     if draft.records is not None:
         row.records = _records(row, draft.records)
@@ -174,7 +179,14 @@ def put(actor: Actor, row: Referral, draft: Draft) -> None:
 def offered(county: Pack, row: Referral) -> tuple[choices.Choice, ...]:
     """Return every place this person may be sent to, whatever was chosen."""
     if row.direction == "up":
-        return choices.choices(county, row.from_institution, row.diagnosis_code, on=local_day(clock.now()))
+        return choices.choices(
+            county,
+            row.from_institution,
+            row.diagnosis_code,
+            on=local_day(clock.now()),
+            surgery_grade=row.surgery_grade,
+            technique=row.technique,
+        )
     return choices.choices_down(county, row.from_institution, homeward.town_of(county, row.resident_id))
 
 
@@ -189,6 +201,31 @@ def flags(row: Referral) -> tuple[Violation, ...]:
     """Return what is said and stands in nobody's way."""
     county = pack(row.county_id)
     return decide(FLAGS, facts_of(county, row, local_day(clock.now())), county.source)
+
+
+def keep_flags(actor: Actor, row: Referral) -> None:
+    """Write down what was flagged when a referral was signed, who could do it, and that this house was chosen."""
+    found = flags(row)
+    if not found:
+        return
+    facts = facts_of(pack(row.county_id), row, local_day(clock.now()))
+    detail = {
+        "rules": [one.rule for one in found],
+        "beyond": list(facts.beyond),
+        "who_can": list(facts.who_can),
+        "chosen": row.to_institution,
+        "emergency": row.emergency,
+    }
+    audit.record(
+        session(),
+        actor,
+        "referral.flag",
+        "referral",
+        row.id,
+        resident_id=row.resident_id,
+        after=row.status,
+        detail=detail,
+    )
 
 
 def require_submittable(row: Referral) -> None:
@@ -235,6 +272,8 @@ def _known(county: Pack, row: Referral) -> None:
         raise Invalid("not_below", f"{target.name}不能接转下来的病人，请从列表里选一家卫生院。")
     if row.to_department is not None and row.to_department not in target.departments:
         raise Invalid("no_department", f"{target.name}没有这个科，请从列表里选。")
+    if row.technique is not None and all(one.code != row.technique for one in county.capability.techniques):
+        raise Invalid("no_technique", "没有这项技术，请从列表里选。")
     if row.skip_reason is not None and all(one.code != row.skip_reason for one in county.referral.skip_reasons):
         raise Invalid("no_skip_reason", "没有这个理由，请从列表里选。")
 

@@ -1,6 +1,7 @@
 """Gathers what the rules look at from a referral and the pack it is judged by. Pure."""
 
 from datetime import date
+from typing import Any
 
 from backend.alliance import reach
 from backend.alliance.packs.pack import Pack
@@ -36,9 +37,10 @@ def facts_of(pack: Pack, referral: Referral, day: date) -> ReferralFacts:
     indication = next((one for one in section.indications if one.code == referral.indication), None)
     partners = pack.alliances.partners_on(day)
     skip = next((one for one in section.skip_reasons if one.code == referral.skip_reason), None)
-    able_places = choices.choices(pack, referral.from_institution, referral.diagnosis_code, on=day)
+    wanted: Any = {"surgery_grade": referral.surgery_grade, "technique": referral.technique}
+    able_places = choices.choices(pack, referral.from_institution, referral.diagnosis_code, on=day, **wanted)
     up = referral.direction == "up"
-    nearer = choices.nearer(pack, referral.from_institution, target.code, referral.diagnosis_code, on=day)
+    nearer = choices.nearer(pack, referral.from_institution, target.code, referral.diagnosis_code, on=day, **wanted)
     designated = section.designated(
         reach.condition_of(pack, referral.diagnosis_code) if referral.diagnosis_code else None
     )
@@ -77,8 +79,8 @@ def facts_of(pack: Pack, referral: Referral, day: date) -> ReferralFacts:
         stay=referral.category == "stay",
         records=len(referral.records),
         no_records=referral.no_records,
-        able=choices.able(pack, target.code, referral.diagnosis_code),
-        who_can=tuple(choice.name for choice in able_places[:3]),
+        beyond=choices.beyond(pack, target.code, referral.diagnosis_code, **wanted),
+        who_can=tuple(choice.name for choice in able_places[:3] if choice.able),
         diagnosis=referral.diagnosis_text,
     )
 

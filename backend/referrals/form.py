@@ -199,7 +199,10 @@ def _nearer(county: Pack, referral: Referral) -> list[str]:
     if referral.direction == "down":
         return []
     day = local_day(referral.submitted_at or clock.now())
-    names = choices.nearer(county, referral.from_institution, referral.to_institution, referral.diagnosis_code, on=day)
+    wanted: Any = {"surgery_grade": referral.surgery_grade, "technique": referral.technique}
+    names = choices.nearer(
+        county, referral.from_institution, referral.to_institution, referral.diagnosis_code, on=day, **wanted
+    )
     return list(names[:4])
 
 

@@ -82,6 +82,7 @@ class WardBody(BaseModel):
 
     institution_name: str
     department_name: str
+    techniques: list[Named]
     items: list[WardLine]
     recovering: int
     proposed: int

@@ -58,6 +58,7 @@ def ward_body(actor: Actor) -> WardBody:
     return WardBody(
         institution_name=institution_name(county, actor.institution) or "",
         department_name=department_name(county, actor.department) or "全院",
+        techniques=[Named(code=one.code, name=one.name) for one in county.capability.techniques],
         items=lines,
         recovering=sum(line.stay.status == StayStatus.RECOVERING for line in lines),
         proposed=sum(line.way_down is not None for line in lines),

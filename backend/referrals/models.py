@@ -43,6 +43,7 @@ class Referral(CountyRow, Versioned, Base):
         CheckConstraint("direction IN ('up', 'down')", name="direction"),
         CheckConstraint("category IN ('outpatient', 'stay', 'examination', 'bed', 'home')", name="category"),
         CheckConstraint("from_institution <> to_institution", name="elsewhere"),
+        CheckConstraint("surgery_grade BETWEEN 1 AND 4", name="surgery_grade"),
         CheckConstraint(
             "status IN ('draft', 'refused', 'withdrawn', 'expired') OR content_hash IS NOT NULL", name="content"
         ),
@@ -70,6 +71,8 @@ class Referral(CountyRow, Versioned, Base):
     standard_version: Mapped[str | None]
     article: Mapped[int | None]
     skip_reason: Mapped[str | None]
+    surgery_grade: Mapped[int | None]  # of the operation it is about, 1 to 4
+    technique: Mapped[str | None]  # the pack's code of one that needs admission
     own_wish: Mapped[bool] = mapped_column(server_default=text("false"))
     emergency: Mapped[bool] = mapped_column(server_default=text("false"))
     offered: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))  # nearest first

@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 from backend.alliance import reach
 from backend.alliance.queries import pack
+from backend.alliance.reach import SURGERY_GRADES
 from backend.kernel.clock import local_day
-from backend.kernel.errors import Conflict, Forbidden
+from backend.kernel.errors import Conflict, Forbidden, Invalid
 from backend.kernel.roles import Actor
 from backend.kernel.rules import decide
 from backend.people.models import Resident
@@ -32,11 +33,23 @@ from backend.store import clock
 from backend.store.db import session
 
 
-def options(actor: Actor, resident: Resident, direction: str, diagnosis_code: str | None) -> OptionsBody:
-    """Return every reason, standard and place for a diagnosis at the actor's institution, always all of them."""
+def options(
+    actor: Actor,
+    resident: Resident,
+    direction: str,
+    diagnosis_code: str | None,
+    surgery_grade: int | None = None,
+    technique: str | None = None,
+) -> OptionsBody:
+    """Return every reason, standard and place for a diagnosis at the actor's institution, always all of them.
+
+    With an operation or a technique the places are those that may do it. Raises Invalid for an unknown technique.
+    """
     if actor.institution is None or actor.practitioner_id is None:
         raise Forbidden("no_institution", "您的账号还没有挂到医疗机构，请找管理员。")
     county, day = pack(actor.county_id), local_day(clock.now())
+    if technique is not None and all(one.code != technique for one in county.capability.techniques):
+        raise Invalid("no_technique", "没有这项技术，请从列表里选。")
     sketch = Referral(
         county_id=actor.county_id,
         resident_id=resident.id,
@@ -47,6 +60,8 @@ def options(actor: Actor, resident: Resident, direction: str, diagnosis_code: st
         to_institution=actor.institution,
         diagnosis_code=diagnosis_code,
         diagnosis_text="",
+        surgery_grade=surgery_grade,
+        technique=technique,
         own_wish=True,
         emergency=False,
         choice_by_patient=False,
@@ -55,13 +70,17 @@ def options(actor: Actor, resident: Resident, direction: str, diagnosis_code: st
         records=[],
         pack_version=county.version,
     )
+    beyond = choices.beyond(county, actor.institution, diagnosis_code, surgery_grade, technique)
     condition = reach.condition_of(county, diagnosis_code) if diagnosis_code else None
     level = county.institutions.institution(actor.institution).level
     [own_wish] = decide([OWN_WISH], facts_of(county, sketch, day), county.source)
     bodies = (indication_body(county, one.code) for one in county.referral.indications if one.direction == direction)
     return OptionsBody(
         condition=Named(code=condition, name=county.capability.condition(condition).name) if condition else None,
-        own_scope=choices.able(county, actor.institution, diagnosis_code),
+        own_scope=not beyond,
+        own_beyond=list(beyond),
+        grades=[Named(code=str(grade), name=f"{SURGERY_GRADES[grade]}手术") for grade in (1, 2, 3, 4)],
+        techniques=[Named(code=one.code, name=one.name) for one in county.capability.techniques],
         may_issue=county.referral.chain(direction, level, day) is not None,
         indications=[body for body in bodies if body is not None],
         standards=[

@@ -43,7 +43,7 @@ class ReferralFacts:
     stay: bool
     records: int
     no_records: bool
-    able: bool
+    beyond: tuple[str, ...]  # what of it the house may not do, in words
     who_can: tuple[str, ...]
     diagnosis: str
 
@@ -165,9 +165,9 @@ RECORDS: Rule[ReferralFacts] = Rule(
 
 OUT_OF_SCOPE: Rule[ReferralFacts] = Rule(
     code="referral.out_of_scope",
-    text=lambda facts: f"{facts.chosen_name}公布的诊疗范围里没有这个病。",
+    text=lambda facts: f"{facts.chosen_name}{'；'.join(facts.beyond)}。",
     instead=lambda facts: f"能治的有：{'、'.join(facts.who_can)}。" if facts.who_can else "请先打电话问清楚再转。",
-    holds=lambda facts: facts.able,
+    holds=lambda facts: not facts.beyond,
     pointer="/to_institution",
 )
 

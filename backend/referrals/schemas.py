@@ -44,13 +44,15 @@ class DraftIn(_In):
     standard: Code | None = None
     article: Annotated[int, Field(ge=1, le=99)] | None = None
     skip_reason: Code | None = None
+    surgery_grade: Annotated[int, Field(ge=1, le=4)] | None = None
+    technique: Code | None = None
     choice_by_patient: bool | None = None
     records: Annotated[list[RecordIn], Field(max_length=30)] | None = None
     no_records: bool | None = None
     summary: Words | None = None
     treatment: Words | None = None
     caution: Words | None = None
-    cleared: Annotated[list[Code], Field(max_length=6)] = []
+    cleared: Annotated[list[Code], Field(max_length=8)] = []
 
 
 class ReferralIn(DraftIn):
@@ -185,9 +187,11 @@ class PassOnIn(_In):
 
 
 class OptionsQuery(_In):
-    """For which diagnosis."""
+    """For which diagnosis, and which operation or technique."""
 
     diagnosis_code: DiagnosisCode | None = None
+    surgery_grade: Annotated[int, Field(ge=1, le=4)] | None = None
+    technique: Code | None = None
 
 
 class ComeBackIn(_In):

@@ -54,6 +54,7 @@ def submit(actor: Actor, referral_id: UUID, pin: str, version: int | None = None
     changed = _take_words(referral)
     move(actor, referral, ReferralAction.SUBMIT)
     _send(actor, referral, changed=changed)
+    drafts.keep_flags(actor, referral)
     return referral
 
 
@@ -85,6 +86,7 @@ def edit(actor: Actor, referral_id: UUID, draft: Draft, version: int | None = No
     session().flush()
     signing.void(actor, referral)
     _send(actor, referral, changed=_take_words(referral))
+    drafts.keep_flags(actor, referral)
     touch(referral)
     return referral
 

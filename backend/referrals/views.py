@@ -77,6 +77,8 @@ def referral_body(referral: Referral, actor: Actor) -> ReferralBody:
         indication=indication_body(county, referral.indication),
         standard=standard_body(county, referral),
         skip_reason=skip_body(county, referral.skip_reason),
+        surgery_grade=referral.surgery_grade,
+        technique=_technique(county, referral.technique),
         offered=[Named(code=code, name=institution_name(county, code) or "") for code in referral.offered],
         choice_by_patient=referral.choice_by_patient,
         records=[RecordIn(**one) for one in referral.records] if named else [],
@@ -236,6 +238,12 @@ def consent_body(t: Tracks) -> ConsentBody | None:
         language=t.consent.language,
         at=t.consent.given_at,
     )
+
+
+def _technique(county: Pack, code: str | None) -> Named | None:
+    """Return a technique by name, or by its code when the pack in force no longer has it."""
+    known = {one.code: one.name for one in county.capability.techniques}
+    return Named(code=code, name=known.get(code, code)) if code else None
 
 
 def _place(county: Pack, code: str, department: str | None) -> PlaceBody:

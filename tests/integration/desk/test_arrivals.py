@@ -147,6 +147,20 @@ def test_the_check_in_code_finds_the_appointment_which_is_then_used(app: Flask, 
     assert cast.patient.get(f"/api/v1/appointments/{booked['id']}").json["status"] == "arrived"
 
 
+@pytest.mark.clause("MS-3")
+@pytest.mark.clause("XM-5.4e")
+def test_an_operation_beyond_the_house_is_said_when_somebody_is_taken_in(app: Flask, cast: Cast) -> None:
+    desk = clerk_of(app, cast)
+    form = {"resident_id": str(cast.patient_id), "category": "stay"}
+    refused = desk.post("/desk/arrivals/register", department="cardiology", **form, surgery_grade="9")
+    assert refused.status_code == 422
+    done = register(desk, **form, surgery_grade="4", technique="pci")
+    assert "做不了四级手术" in done["said"]
+    assert "能做的有" in done["said"]
+    stay = newest(app, cast, Stay)
+    assert (stay.status, stay.surgery_grade, stay.technique) == ("admitted", 4, "pci")
+
+
 def test_who_is_on_the_way_here_is_known_by_their_papers_too(app: Flask, cast: Cast) -> None:
     referral = cast.submitted()
     cast.consent(referral)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.alliance.packs import Pack, load_pack
-from backend.alliance.reach import able_above, condition_of, may_treat, nearer_than, scope
+from backend.alliance.reach import able_above, beyond, condition_of, may_treat, nearer_than, scope
 
 COUNTIES = Path(__file__).parents[3] / "counties"
 
@@ -47,6 +47,12 @@ def test_grade_and_technique_limit_what_a_hospital_takes(xinmi: Pack) -> None:
     assert not may_treat(xinmi, "first-hospital", "acute-coronary", surgery_grade=4)
     assert not may_treat(xinmi, "tcm-hospital", "fracture", technique="joint-replacement")
     assert may_treat(xinmi, "zz-central", "fracture", technique="joint-replacement", surgery_grade=4)
+
+
+def test_a_technique_that_the_pack_no_longer_has_is_nobodys(xinmi: Pack) -> None:
+    assert beyond(xinmi, "first-hospital", None, technique="long-gone") == ("没有准入long-gone",)
+    assert beyond(xinmi, "first-hospital", None, surgery_grade=4) == ("最高做到三级手术，做不了四级手术",)
+    assert beyond(xinmi, "vc-yuanzhuang-cun", None, surgery_grade=1) == ("不做手术，做不了一级手术",)
 
 
 def test_a_centre_township_can_more_than_a_plain_one(xinmi: Pack) -> None:
