@@ -48,12 +48,12 @@ describe('the referral', () => {
   })
   it('names what was emptied, so that it does not stay as it was', () => {
     const empty = bodyOf({ ...emptyWanted(), institution: 'first-hospital', records: ['visit/1'], noRecords: true })
-    expect(empty.cleared).toEqual(['standard', 'article', 'to_department', 'wanted_on', 'skip_reason'])
+    expect(empty.cleared).toEqual(['standard', 'article', 'to_department', 'wanted_on', 'skip_reason', 'surgery_grade', 'technique'])
     expect(empty).toMatchObject({ records: [{ kind: 'visit', id: '1' }], no_records: false })
     expect(empty).not.toHaveProperty('indication')
-    const full = bodyOf({ ...emptyWanted(), institution: 'a', standard: 'hypertension-up', article: 3, department: 'cardiology', day: '2026-12-01', skip: 'emergency' })
+    const full = bodyOf({ ...emptyWanted(), institution: 'a', standard: 'hypertension-up', article: 3, department: 'cardiology', day: '2026-12-01', skip: 'emergency', grade: '3', technique: 'pci' })
     expect(full.cleared).toEqual([])
-    expect(full).toMatchObject({ standard: 'hypertension-up', article: 3 })
+    expect(full).toMatchObject({ standard: 'hypertension-up', article: 3, surgery_grade: 3, technique: 'pci' })
   })
   it('leads from a broken rule to the step where it is mended', () => {
     expect([stepOf('/indication'), stepOf('/skip_reason'), stepOf('/records'), stepOf(null)]).toEqual([0, 1, 2, 1])

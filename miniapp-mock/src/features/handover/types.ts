@@ -23,7 +23,36 @@ export interface Stay {
   day: number
   diagnosis_code: string | null
   diagnosis_text: string | null
+  surgery_grade: number | null
+  technique: string | null
+  technique_name: string | null
+  scope: Beyond | null
+  actions: string[]
 }
+
+/** What of a stay may not be done here, and who can, nearest first. */
+export interface Beyond {
+  text: string
+  who_can: { code: string; name: string; phones: string[] }[]
+  choice: string | null
+  choice_text: string | null
+  source: RuleSource
+}
+
+export const GRADES = ['', '一级', '二级', '三级', '四级']
+
+/** What a stay is for, as it stands on the ward's list. */
+export function doing(stay: Stay): string {
+  const operation = stay.surgery_grade ? `${GRADES[stay.surgery_grade]}手术` : ''
+  return [operation, stay.technique_name ?? ''].filter(Boolean).join('，') || '没有，或还不清楚'
+}
+
+export const CHOICES = [
+  { value: 'refer_on', text: '转到能做的医院' },
+  { value: 'other_way', text: '不做这个，在这里用别的办法治' },
+  { value: 'stays', text: '都说清了，病人选择留在这里' },
+  { value: 'emergency', text: '急救，先救人' },
+]
 
 export interface Now {
   code: string
@@ -41,6 +70,7 @@ export interface WardLine {
 export interface Ward {
   institution_name: string
   department_name: string
+  techniques: Named[]
   items: WardLine[]
   recovering: number
   proposed: number

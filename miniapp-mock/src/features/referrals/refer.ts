@@ -4,7 +4,7 @@ import type { Choice, Options, Referral, Wanted } from './types'
 export const STEPS = ['为什么转', '转到哪里', '带什么去', '核对、签字'] as const
 
 export const emptyWanted = (): Wanted => ({
-  diagnosis: '', code: '', indication: '', standard: '', article: 0, institution: '', department: '', category: 'outpatient', day: '', skip: '', chosen: false, records: [], noRecords: false, summary: '', treatment: '', caution: '',
+  diagnosis: '', code: '', indication: '', standard: '', article: 0, institution: '', department: '', category: 'outpatient', day: '', skip: '', grade: '', technique: '', chosen: false, records: [], noRecords: false, summary: '', treatment: '', caution: '',
 })
 
 /** A draft on the server as the wizard shows it. */
@@ -20,6 +20,8 @@ export function wantedOf(one: Referral): Wanted {
     category: one.category,
     day: one.wanted_on ?? '',
     skip: one.skip_reason?.code ?? '',
+    grade: one.surgery_grade ? String(one.surgery_grade) : '',
+    technique: one.technique?.code ?? '',
     chosen: one.choice_by_patient,
     records: one.records.map(({ kind, id }) => `${kind}/${id}`),
     noRecords: one.no_records,
@@ -44,7 +46,7 @@ export function bodyOf(wanted: Wanted): Record<string, unknown> {
   }
   if (wanted.code) body.diagnosis_code = wanted.code
   if (wanted.indication) body.indication = wanted.indication
-  const may_be_empty = { standard: wanted.standard, article: wanted.article, to_department: wanted.department, wanted_on: wanted.day, skip_reason: wanted.skip }
+  const may_be_empty = { standard: wanted.standard, article: wanted.article, to_department: wanted.department, wanted_on: wanted.day, skip_reason: wanted.skip, surgery_grade: Number(wanted.grade), technique: wanted.technique }
   for (const [name, value] of Object.entries(may_be_empty)) if (value) body[name] = value
   body.cleared = Object.entries(may_be_empty).flatMap(([name, value]) => (value ? [] : [name]))
   return body
@@ -78,6 +80,12 @@ export function articlesOf(options: Options | null, indication: string) {
   return (options?.standards ?? []).flatMap((one) =>
     one.articles.filter((article) => article.indication === indication).map((article) => ({ value: `${one.code}/${article.number}`, text: article.text, note: `${one.name} ${one.version}` })),
   )
+}
+
+/** What the options are asked with: disease, operation, technique. */
+export function askedOf(wanted: Wanted): string {
+  const asked = [['diagnosis_code', wanted.code], ['surgery_grade', wanted.grade], ['technique', wanted.technique]].filter(([, value]) => value)
+  return asked.length ? `?${asked.map(([name, value]) => `${name}=${value}`).join('&')}` : ''
 }
 
 /** How far, and whether they can treat it, under a hospital's name. */

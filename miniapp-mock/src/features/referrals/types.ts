@@ -60,6 +60,10 @@ export interface Choice {
 export interface Options {
   condition: Named | null
   own_scope: boolean
+  /** What of it may not be done here, in words. */
+  own_beyond: string[]
+  grades: Named[]
+  techniques: Named[]
   may_issue: boolean
   indications: { code: string; plain: string; short: string; source: RuleSource }[]
   standards: { code: string; name: string; version: string; articles: { number: number; text: string; indication: string }[]; source: RuleSource }[]
@@ -81,6 +85,9 @@ export interface Wanted {
   category: string
   day: string
   skip: string
+  /** The grade of an operation (1 to 4), and a technique that needs admission; empty when there is none. */
+  grade: string
+  technique: string
   chosen: boolean
   records: string[]
   noRecords: boolean
@@ -134,6 +141,8 @@ export interface Referral {
   to_doctor: string | null
   wanted_on: string | null
   skip_reason: Named | null
+  surgery_grade: number | null
+  technique: Named | null
   treatment: string | null
   caution: string | null
   return_reason: string | null
