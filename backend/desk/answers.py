@@ -1,6 +1,5 @@
 """要答复: the questions of other houses, and the case beside them. Every deed gives back the list as it is then."""
 
-from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +20,8 @@ from backend.kernel.clock import local_day
 from backend.kernel.errors import Malformed
 from backend.kernel.roles import Actor, Role
 from backend.referrals import service
+from backend.referrals.along_api import picture_of
+from backend.referrals.along_views import along_body
 from backend.referrals.models import Referral
 from backend.referrals.replies import Reply
 from backend.referrals.tracks import tracks_of
@@ -57,10 +58,16 @@ def case(actor: Actor, referral_id: UUID) -> str:
         others=[one for one in t.county.institutions.institutions if _sends_to(one, referral)],
         again=spoken_rows.disowned_before(referral),
         week=board_rows.next_days(actor.county_id, referral.to_institution, referral.to_department),
-        kinds=Counter(record.kind for record in body.records),
+        along=along_body(referral, actor),
         today=local_day(clock.now()),
         decides=actor.has(*t.county.referral.receiving.decline_roles),
     )
+
+
+@pages.get("/pictures/<uuid:attachment_id>")
+@page("attachment.read")
+def picture(actor: Actor, attachment_id: UUID) -> Response:
+    return picture_of(actor, attachment_id)
 
 
 @pages.post("/<uuid:referral_id>/accept")

@@ -15,6 +15,7 @@ from backend.people.places import village_name
 from backend.prescriptions import answers
 from backend.prescriptions.facts import stop_name
 from backend.prescriptions.formulary import find_disease, find_drug
+from backend.prescriptions.in_hand import dose_text
 from backend.prescriptions.models import (
     Dispensing,
     LongPrescription,
@@ -129,7 +130,7 @@ class Reader:
             per_time=each,
             times_a_day=item.times_a_day,
             quantity=item.quantity,
-            dose_text=f"每次 {each:g} {unit}，一天 {item.times_a_day} 次",
+            dose_text=dose_text(self.pack, item),
             how=vault().open(item, "how") or "",
         )
 

@@ -1,13 +1,16 @@
-"""Hooks long prescriptions into an app: what the database's refusals mean."""
+"""Hooks long prescriptions into an app: what the database's refusals mean, and who tells what a person takes."""
 
 from flask import Flask
 
+from backend.prescriptions.in_hand import in_hand
+from backend.records.medicines import register_medicines
 from backend.web.problems import CONSTRAINTS
 
 
 def install(app: Flask) -> None:
-    """Say in words what the constraints guard."""
+    """Say in words what the constraints guard, and let the rooms below read what a person takes."""
     del app
+    register_medicines(in_hand)
     CONSTRAINTS["uq_long_prescription_pending"] = (
         "one_open",
         "刚才已经有一张同样病的长期处方在办，请刷新看看。",

@@ -37,10 +37,28 @@ def granted(model: Any, actor: Actor) -> ColumnElement[bool]:
     return exists().where(
         AccessGrant.county_id == model.county_id,
         AccessGrant.resident_id == column,
-        AccessGrant.ended_at.is_(None),
-        or_(AccessGrant.until_at.is_(None), AccessGrant.until_at > clock.sql_now()),
+        *_holds(),
         AccessGrant.grantee.in_(names),
         ~_visit_long_over(),
+    )
+
+
+def granted_by(model: Any, basis: str, basis_id: Any, grantee: str) -> ColumnElement[bool]:
+    """Return the predicate that one reason gives somebody sight of the row's resident now."""
+    return exists().where(
+        AccessGrant.county_id == model.county_id,
+        AccessGrant.resident_id == model.resident_id,
+        *_holds(),
+        AccessGrant.basis == basis,
+        AccessGrant.basis_id == basis_id,
+        AccessGrant.grantee == grantee,
+    )
+
+
+def _holds() -> tuple[ColumnElement[bool], ...]:
+    return (
+        AccessGrant.ended_at.is_(None),
+        or_(AccessGrant.until_at.is_(None), AccessGrant.until_at > clock.sql_now()),
     )
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
 from backend.referrals import (
+    along_api,
     certificate_api,
     consent_api,
     direct_api,
@@ -38,6 +39,7 @@ from backend.web.operations import expected_version, operation
 from backend.web.paging import fetch_page
 
 routes = Blueprint("referrals", __name__, url_prefix="/api/v1")
+routes.register_blueprint(along_api.routes)
 routes.register_blueprint(consent_api.routes)
 routes.register_blueprint(receiving_api.routes)
 routes.register_blueprint(handover_api.routes)

@@ -16,7 +16,7 @@ from backend.records.models import Reading, Result
 from backend.records.results import recognition_at
 from backend.records.views import department_name, institution_name
 from backend.records.visits import find_visit
-from backend.referrals import answers, choices, consents, package, signing
+from backend.referrals import along, answers, choices, consents, package, signing
 from backend.referrals.contacts import contact_of
 from backend.referrals.judged import pack_judged_by, standard_kept
 from backend.referrals.models import Referral
@@ -58,7 +58,7 @@ def facts(referral: Referral, *, number: str, valid_until: date, uses: int, late
         "condition": {"summary": vault().open(referral, "summary") or NONE, "readings": _readings(referral)},
         "examinations": _examinations(county, referral),
         "treatment": {
-            "given": vault().open(referral, "treatment") or NONE,
+            "given": _given(referral),
             "caution": vault().open(referral, "caution") or NONE,
         },
         "skip": _skip(pack_judged_by(referral), referral),
@@ -238,7 +238,16 @@ def _signature(referral: Referral, step: Any, late: list[int]) -> dict[str, Any]
 
 def _papers(referral: Referral) -> list[str]:
     counted = Counter(PAPERS[one["kind"]] for one in referral.records)
-    return [f"{name} {number} 份" for name, number in counted.items()] or [NONE]
+    found = [f"{name} {number} 份" for name, number in counted.items()]
+    pictures = Counter(along.PICTURES[row.kind] for row in along.of_referral(referral) if row.kind != along.DRUG)
+    found += [f"{name}照片 {number} 张" for name, number in pictures.items()]
+    return found or [NONE]
+
+
+def _given(referral: Referral) -> str:
+    drugs = [along.drug_line(row) for row in along.of_referral(referral) if row.kind == along.DRUG]
+    taking = f"现在吃的药：{'；'.join(drugs)}" if drugs else ""
+    return "　".join(part for part in (vault().open(referral, "treatment"), taking) if part) or NONE
 
 
 def _village(county: Pack, code: str) -> str:

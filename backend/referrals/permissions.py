@@ -18,6 +18,15 @@ PERMISSIONS: tuple[Permission, ...] = (
         | {role: {Relation.OWN, Relation.INSTITUTION, Relation.RECEIVER} for role in _READERS},
         audited=True,
     ),
+    # What goes along is seen by whoever sees the referral's records, and no longer (`along_sight`).
+    permission(
+        "attachment.read",
+        {Role.RESIDENT: _FAMILY, Role.VILLAGE_DOCTOR: {Relation.GRANTED}}
+        | {role: {Relation.OWN, Relation.INSTITUTION, Relation.RECEIVER} for role in _READERS},
+        audited=True,
+    ),
+    permission("attachment.add", {role: {Relation.OWN} for role in DOCTORS}),
+    permission("attachment.remove", {role: {Relation.OWN} for role in DOCTORS}),
     # A proxy gets as far as the rule, which says why a proxy does not sign and who does.
     permission("referral.consent", {Role.RESIDENT: _FAMILY}),
     permission("referral.help_consent", {role: {Relation.OWN, Relation.GRANTED} for role in HELPERS}),

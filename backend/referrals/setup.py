@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_
 
 from backend.kernel.permissions import Relation
 from backend.kernel.roles import Actor
+from backend.referrals import along_sight
 from backend.referrals.models import Referral
 from backend.referrals.public import pages
 from backend.referrals.states import ReferralStatus, SignatureStatus
@@ -52,8 +53,10 @@ def install(app: Flask) -> None:
     access.narrow("referral", (_R.SELF, _R.PROXY, _R.GUARDIAN, _R.GRANTED, _R.INSTITUTION), _sent)
     access.narrow("referral", (_R.RECEIVER,), _asked_for)
     access.narrow("referral_answer", (_R.OWN,), _said)
+    along_sight.install()
     access.register_relation(_R.INSTITUTION, _to_sign, table="referral_signature")
     CONSTRAINTS["uq_referral_live"] = ("already_referred", "这位病人已经在转往这家医院的路上，请打开那张继续办。")
+    CONSTRAINTS["uq_referral_attachment_drug"] = ("drug_along", "这种药刚才已经加上了，请刷新。")
     CONSTRAINTS["uq_incoming_transfer_paper"] = ("paper_registered", "这张纸已经登记过了，请在列表里打开它。")
     CONSTRAINTS["uq_direct_visit_once"] = ("registered_before", "这一天去这家医院已经登记过了，不用再登。")
     CONSTRAINTS["uq_referral_signature_person"] = ("signed_before", "同一张证明您已经签过一次，请换一位来签。")

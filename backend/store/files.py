@@ -3,7 +3,7 @@
 import hashlib
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, Session
 
 from backend.kernel.errors import NotFound
@@ -55,3 +55,8 @@ def get(current: Session, county_id: str, file_id: UUID) -> tuple[StoredFile, by
         raise NotFound("file_not_found", "没有这份文件。")
     content = vault().open_bytes(county_id, row.resident_id or STATUTORY, f"stored_file|{row.id}", row.content_sealed)
     return row, content
+
+
+def destroy(current: Session, county_id: str, file_id: UUID) -> None:
+    """Take a file away for good: one that was put in by mistake and was shown to nobody."""
+    current.execute(delete(StoredFile).where(StoredFile.county_id == county_id, StoredFile.id == file_id))

@@ -13,6 +13,8 @@ from backend.store.db import session
 
 MOST_BYTES = 4 * 1024 * 1024
 LONGEST, SHORTEST, KEPT = 8000, 200, 2400
+MOST_PIXELS = 40_000_000
+"""Asked before a picture is unpacked: a small file may hold a sea of one colour."""
 
 
 def keep(county_id: str, resident_id: UUID, photo: str, name: str) -> UUID:
@@ -32,7 +34,8 @@ def keep(county_id: str, resident_id: UUID, photo: str, name: str) -> UUID:
 def _redrawn(raw: bytes) -> bytes:
     try:
         with Image.open(io.BytesIO(raw), formats=["JPEG", "PNG"]) as picture:
-            if max(picture.size) > LONGEST or min(picture.size) < SHORTEST:
+            width, height = picture.size
+            if not SHORTEST <= min(width, height) <= max(width, height) <= LONGEST or width * height > MOST_PIXELS:
                 raise Invalid("photo_size", "照片太小或太大，看不清字，请对着纸重新拍一张。")
             # Turned as the camera held it, since the note that said so is thrown away.
             upright = ImageOps.exif_transpose(picture).convert("RGB")

@@ -32,6 +32,7 @@ TIES: dict[str, dict[str, set[Relation]]] = {
     "referral_answer:said": _OWN | {"receiver": {R.INSTITUTION}},
     "referral_signature": _HOUSE | {"receiver": {R.INSTITUTION}},
     "direct_visit": _PATIENT | _HOUSE,
+    "referral_attachment": _PATIENT | _OWN | _HOUSE | _RECEIVER,
     "incoming_transfer": _FAMILY | _HOUSE | _RECEIVER,
     "referral_audit": _OWN | _HOUSE | _RECEIVER,
     "arrival": _HOUSE,

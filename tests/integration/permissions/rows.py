@@ -15,6 +15,7 @@ from backend.people.models_authority import WrittenAuthority
 from backend.records.models import Stay, VillageHandoff, Visit
 from backend.referrals.content import content_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent, ReferralSignature
+from backend.referrals.models_along import ReferralAttachment
 from backend.referrals.models_certificate import Arrival
 from backend.referrals.models_direct import DirectVisit
 from backend.referrals.models_incoming import IncomingTransfer
@@ -128,6 +129,7 @@ def _referrals(current: Session, world: Any, made: dict[str, UUID]) -> Named:
             registered_on=local_day(now), registered_by=own(world), institution=world.sites.house,
         ),
     )  # fmt: skip
+    yield "attachment_id", _along(current, world)
     yield "arrival_id", put(
         current,
         Arrival(
@@ -147,6 +149,25 @@ def _spoken(current: Session, world: Any) -> ReferralAnswer:
             due_at=clock.now(current), status="accepted", answered_by=own(world), answered_at=clock.now(current),
             written_by=world.people["receiver"].practitioner_id, contact="甲医生",
         ),
+    )  # fmt: skip
+    return row
+
+
+def _along(current: Session, world: Any) -> ReferralAttachment:
+    """A picture that went along with somebody who has come."""
+    about = referral(current, world, status="arrived", arrived_at=clock.now(current))
+    sheet = files.put(
+        current, world.county, name="心电图.jpg", media_type="image/jpeg", content=WORDS[world.county].encode(),
+        resident_id=world.resident_id,
+    )  # fmt: skip
+    current.flush()
+    row: ReferralAttachment = put(
+        current,
+        ReferralAttachment(
+            county_id=world.county, referral_id=about.id, resident_id=world.resident_id, practitioner_id=own(world),
+            institution=about.from_institution, kind="ecg", file_id=sheet.id,
+        ),
+        words=WORDS[world.county],
     )  # fmt: skip
     return row
 

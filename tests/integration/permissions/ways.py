@@ -33,6 +33,7 @@ HOLES: dict[str, tuple[str, ...]] = {
     "related_id": ("related_person",),
     "authority_id": ("written_authority",),
     "incoming_id": ("incoming_transfer",),
+    "attachment_id": ("referral_attachment",),
     "audit_id": ("referral_audit",),
     "spoken_answer_id": ("referral_answer:said",),
     "membership_id": ("alliance_membership",),

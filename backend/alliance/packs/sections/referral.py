@@ -178,6 +178,8 @@ class Limits(Sourced):
     draft_kept_days: Days
     arrival_grace_hours: Hours
     authority_days: Days
+    pictures_along: Annotated[int, Field(ge=1, le=20)] = 9
+    drugs_along: Annotated[int, Field(ge=1, le=60)] = 30
 
 
 class ConsentText(Dated):
