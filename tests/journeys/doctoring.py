@@ -1,8 +1,10 @@
 """What doctors do with their own hands before somebody goes up: the slip, the first visit, the referral."""
 
+import io
 import re
 from collections.abc import Callable
 
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.journeys.cast import PIN, Cast
@@ -58,6 +60,41 @@ def see_first(page: Page, cast: Cast, shot: Shot) -> None:
     expect(page.get_by_test_id("visit-outcome")).to_contain_text("转到上面的医院")
 
 
+def paper() -> bytes:
+    """A photo of a paper, as a camera would make it."""
+    sheet = Image.new("RGB", (900, 1200), "white")
+    ImageDraw.Draw(sheet).rectangle((80, 80, 820, 1120), outline="black", width=4)
+    out = io.BytesIO()
+    sheet.save(out, format="JPEG")
+    return out.getvalue()
+
+
+def put_along(page: Page, cast: Cast, shot: Shot) -> None:
+    """A drug as it stands on the box, and a picture that does not go at first: told, and sent again."""
+    page.get_by_test_id("add-drug").click()
+    page.get_by_label("药名").fill("阿司匹林 100 mg")
+    page.get_by_label("怎么吃").fill("每天晚上 1 片")
+    page.get_by_test_id("keep-drug").click()
+    expect(page.get_by_test_id("along-drugs")).to_contain_text("阿司匹林 100 mg")
+    page.get_by_test_id("add-picture").click()
+    page.get_by_test_id("choice-ecg").click()
+    with page.expect_file_chooser() as chosen:
+        page.get_by_test_id("photo").click()
+    chosen.value.set_files({"name": "ecg.jpg", "mimeType": "image/jpeg", "buffer": paper()})
+    expect(page.get_by_text("拍好了")).to_be_visible()
+    page.get_by_label("要看什么").fill("左室高电压")
+    shot(page, f"{cast.county}-along-picture")
+    page.context.set_offline(True)
+    page.get_by_test_id("send-picture").click()
+    expect(page.get_by_test_id("not-sent")).to_contain_text("照片还没有传上去")
+    shot(page, f"{cast.county}-along-not-sent")
+    page.context.set_offline(False)
+    page.get_by_test_id("send-again").click()
+    expect(page.get_by_test_id("along-pictures")).to_contain_text("左室高电压")
+    expect(page.get_by_test_id("not-sent")).to_have_count(0)
+    shot(page, f"{cast.county}-along-wizard")
+
+
 def refer_up(page: Page, cast: Cast, shot: Shot, *, category: str = "outpatient") -> None:
     """The wizard, from the first visit to the sign; what is missing is told all at once and mended."""
     page.get_by_test_id("refer").click()
@@ -76,6 +113,7 @@ def refer_up(page: Page, cast: Cast, shot: Shot, *, category: str = "outpatient"
     seen = page.get_by_role("checkbox", name="看病：高血压 3 级")
     expect(seen).to_have_attribute("aria-checked", "true")  # goes along by itself; taken off again here
     seen.click()
+    put_along(page, cast, shot)
     shot(page, f"{cast.county}-refer-records")
     page.get_by_test_id("next").click()
     missing = page.get_by_test_id("problems")

@@ -106,6 +106,11 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
     expect(row).to_contain_text(cast.resident_name)
     row.click()
     expect(desk.locator("#case")).to_contain_text("高血压 3 级")
+    expect(desk.locator("#case")).to_contain_text("阿司匹林 100 mg，每天晚上 1 片")
+    with desk.expect_popup() as opened:
+        desk.get_by_role("link", name="看心电图").click()
+    expect(opened.value.locator("img")).to_have_count(1)
+    opened.value.close()
     shot(desk, f"desk-{name}")
     for _ in range(4):  # a live update may redraw the case between look and press; a person presses again
         if row.count():
@@ -113,6 +118,15 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
             desk.locator("#case").get_by_role("button", name=re.compile("可以来")).first.click()
             desk.wait_for_timeout(4000)
     expect(row).to_have_count(0)
+
+    # The doctor who receives reads on the phone what goes along, and looks at the picture.
+    receiving = people.phone(cast.ward_head, name, f"features/referrals/pages/status?id={referral}")
+    expect(receiving.get_by_test_id("along-words")).to_contain_text("两次调药后仍 168/102")
+    expect(receiving.get_by_test_id("along-drugs")).to_contain_text("阿司匹林 100 mg")
+    receiving.get_by_role("button", name="看心电图").click()
+    expect(receiving.get_by_label("心电图的照片")).to_be_visible()
+    receiving.get_by_test_id("along-words").scroll_into_view_if_needed()
+    shot(receiving, f"{name}-along-status")
 
     # Signatures follow, each by who may; the department head in two taps.
     head = people.phone(cast.head, cast.county)
