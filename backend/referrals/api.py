@@ -60,7 +60,7 @@ def read_options(actor: Actor, resident_id: UUID, query: OptionsQuery) -> Option
 @routes.post("/referrals")
 @operation("referral.create", summary="开始写转诊单", tag=TAG, body=ReferralIn, answer=ReferralBody, status=201)
 def create(actor: Actor, body: ReferralIn) -> ReferralBody:
-    case = Case(resident_id=body.resident_id, visit_id=body.visit_id)
+    case = Case(resident_id=body.resident_id, visit_id=body.visit_id, stay_id=body.stay_id)
     return referral_body(drafts.create(actor, case, _draft(body, own_wish=body.own_wish)), actor)
 
 

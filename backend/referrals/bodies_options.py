@@ -1,6 +1,6 @@
 """What goes out to the wizard that makes a referral, and to whoever is asked to consent."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -45,6 +45,17 @@ class StandardChoice(BaseModel):
     source: SourceBody
 
 
+class LowerStayBody(BaseModel):
+    """The stay here that the patient goes up out of, and what that changes in the deductible, if the county says so."""
+
+    id: UUID
+    department_name: str
+    admitted_at: datetime
+    discharged_at: datetime | None
+    to_levels: list[str]  # where only the difference is due; none: the county has no such rule
+    source: SourceBody | None
+
+
 class OptionsBody(BaseModel):
     """Everything the wizard asks about: reasons, standards, places, and whether this place may treat it itself.
 
@@ -62,6 +73,7 @@ class OptionsBody(BaseModel):
     choices: list[ChoiceBody]
     skip_reasons: list[Named]
     own_wish: ViolationBody
+    lower_stay: LowerStayBody | None
     choice_source: SourceBody
 
 

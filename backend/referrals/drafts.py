@@ -15,7 +15,7 @@ from backend.kernel.rules import decide, require
 from backend.people.models import Resident
 from backend.records.timeline import timeline
 from backend.records.visits import find_visit
-from backend.referrals import choices, homeward, package
+from backend.referrals import choices, homeward, lower_stay, package
 from backend.referrals.content import words_of
 from backend.referrals.facts import RULES, facts_of, standards_for
 from backend.referrals.models import Referral
@@ -82,6 +82,8 @@ def create(actor: Actor, case: Case, draft: Draft) -> Referral:
         raise Invalid("invalid", "请先选转到哪里、是门诊还是住院。")
     county = pack(actor.county_id)
     row = _begun(actor, case, draft.to_institution, draft.category, own_wish=draft.own_wish)
+    if case.direction == "up":
+        row.stay_id = _stay_left(actor, case)
     _take_from_visit(actor, row)
     put(actor, row, draft)
     require(DRAFT_RULES, facts_of(county, row, local_day(clock.now())), county.source)
@@ -233,6 +235,14 @@ def require_submittable(row: Referral) -> None:
     broken = problems(row)
     if broken:
         raise RuleBroken("rule_broken", broken[0].text, violations=broken)
+
+
+def _stay_left(actor: Actor, case: Case) -> UUID | None:
+    # Out of which stay below somebody goes up: named by the doctor, or the one that runs or has just ended here.
+    if case.stay_id is not None:
+        return lower_stay.require_lower_stay(actor, case.resident_id, case.stay_id).id
+    found = lower_stay.find_lower_stay(actor.county_id, case.resident_id, actor.institution or "")
+    return found.id if found else None
 
 
 def _take_from_visit(actor: Actor, row: Referral) -> None:

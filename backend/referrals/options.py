@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from backend.alliance import reach
+from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
 from backend.alliance.reach import SURGERY_GRADES
 from backend.kernel.clock import local_day
@@ -19,10 +20,12 @@ from backend.referrals.bodies_options import (
     ChoiceBody,
     ConsentTextBody,
     EntrustedBody,
+    LowerStayBody,
     OptionsBody,
     StandardChoice,
 )
 from backend.referrals.facts import facts_of, standards_for
+from backend.referrals.lower_stay import difference_of, find_lower_stay
 from backend.referrals.models import Referral
 from backend.referrals.rules import OWN_WISH
 from backend.referrals.said import entrusted_for, is_child_to_hear, kin_for
@@ -102,7 +105,23 @@ def options(
         ],
         skip_reasons=[Named(code=one.code, name=one.text) for one in county.referral.skip_reasons],
         own_wish=violation_view(own_wish),
+        lower_stay=_lower_stay(county, actor.institution, resident) if direction == "up" else None,
         choice_source=source_body(county, "referral.choice_required"),
+    )
+
+
+def _lower_stay(county: Pack, institution: str, resident: Resident) -> LowerStayBody | None:
+    stay = find_lower_stay(resident.county_id, resident.id, institution)
+    if stay is None:
+        return None
+    rule = difference_of(county, institution)
+    return LowerStayBody(
+        id=stay.id,
+        department_name=department_name(county, stay.department) or "",
+        admitted_at=stay.admitted_at,
+        discharged_at=stay.discharged_at,
+        to_levels=list(rule.to_levels) if rule else [],
+        source=source_body(county, rule.source) if rule else None,
     )
 
 

@@ -56,10 +56,11 @@ class DraftIn(_In):
 
 
 class ReferralIn(DraftIn):
-    """A new draft, out of a visit."""
+    """A new draft, out of a visit; `stay_id` names the stay here that it leaves, else it is found."""
 
     resident_id: UUID
     visit_id: UUID | None = None
+    stay_id: UUID | None = None
     own_wish: bool = False
 
 

@@ -65,6 +65,8 @@ export interface Options {
   grades: Named[]
   techniques: Named[]
   may_issue: boolean
+  /** The stay here that the patient goes up out of, and where that makes only the difference due. */
+  lower_stay: { id: string; department_name: string; admitted_at: string; discharged_at: string | null; to_levels: string[]; source: RuleSource | null } | null
   indications: { code: string; plain: string; short: string; source: RuleSource }[]
   standards: { code: string; name: string; version: string; articles: { number: number; text: string; indication: string }[]; source: RuleSource }[]
   choices: Choice[]
