@@ -122,13 +122,19 @@ def _charged_below(referral: Referral, level: str) -> int | None:
 
 
 def _stays_this_year(referral: Referral) -> int:
-    year = local_day(clock.now()).year
+    """Return how many stays of this year count for the second one: a township's bed is none of "县级以上"."""
+    county, year = pack(referral.county_id), local_day(clock.now()).year
+    counted = {
+        level for one in county.insurance.reductions if one.when == "second_stay_of_year" for level in one.levels
+    }
+    houses = [one.code for one in county.institutions.institutions if one.level in counted]
     stays: Sequence[Any] = (
         session()
         .scalars(
             select(Stay.admitted_at).where(
                 Stay.county_id == referral.county_id,
                 Stay.resident_id == referral.resident_id,
+                Stay.institution.in_(houses),
                 Stay.id != referral.stay_id if referral.stay_id else Stay.id.is_not(None),
                 # The stay it led to is the one that is estimated, not an earlier one.
                 Stay.referral_id.is_distinct_from(referral.id),

@@ -61,7 +61,7 @@ def find_lower_stay(county_id: str, resident_id: UUID, institution: str) -> Stay
 
 
 def require_lower_stay(actor: Actor, resident_id: UUID, stay_id: UUID) -> Stay:
-    """Return the stay that was named. Raises NotFound for one that is not theirs or not here, RuleBroken when too old."""
+    """Return the stay that was named. Raises NotFound for none of theirs here, RuleBroken when too old."""
     stay = session().get(Stay, (actor.county_id, stay_id))
     if stay is None or stay.resident_id != resident_id or stay.institution != actor.institution:
         raise NotFound("stay_not_found", "没有找到这次住院，请回到病人那一页再开转诊。")
