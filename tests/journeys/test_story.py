@@ -120,7 +120,9 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
     expect(row).to_have_count(0)
 
     # The doctor who receives reads on the phone what goes along, and looks at the picture.
-    receiving = people.phone(cast.ward_head, name, f"features/referrals/pages/status?id={referral}")
+    receiving = people.phone(cast.ward_head, name)
+    expect(receiving.get_by_test_id("tab-messages")).to_be_visible()
+    receiving.goto(f"{house.url}/app/#/features/referrals/pages/status?id={referral}")
     expect(receiving.get_by_test_id("along-words")).to_contain_text("两次调药后仍 168/102")
     expect(receiving.get_by_test_id("along-drugs")).to_contain_text("阿司匹林 100 mg")
     receiving.get_by_role("button", name="看心电图").click()
