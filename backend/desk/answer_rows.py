@@ -18,7 +18,7 @@ from backend.referrals import service
 from backend.referrals.answers import QUESTIONS
 from backend.referrals.lines import answer_line
 from backend.referrals.models import Referral, ReferralAnswer
-from backend.referrals.states import ReferralStatus, SignatureStatus
+from backend.referrals.states import GIVEN, ReferralStatus
 from backend.referrals.tracks import Tracks, tracks_of
 from backend.referrals.views import person_view
 from backend.referrals.waiting import PAPERS, office_of
@@ -147,7 +147,7 @@ def _has_place(referral: Referral, department: str | None) -> bool:
 
 def signatures(t: Tracks) -> tuple[str, bool]:
     """Return how many of the steps are signed, and whether all are."""
-    done = sum(step.status == SignatureStatus.SIGNED for step in t.steps)
+    done = sum(step.status in GIVEN for step in t.steps)
     whole = bool(t.steps) and done == len(t.steps)
     return ("齐" if whole else f"{done} / {len(t.steps)}", whole)
 
@@ -155,7 +155,7 @@ def signatures(t: Tracks) -> tuple[str, bool]:
 def _emergency(t: Tracks) -> Emergency:
     referral = t.referral
     task = open_task_of(referral.county_id, ("referral", referral.id), PAPERS)
-    missing = (0 if t.consented else 1) + sum(step.status != SignatureStatus.SIGNED for step in t.steps)
+    missing = (0 if t.consented else 1) + sum(step.status not in GIVEN for step in t.steps)
     person, today = person_view(referral), local_day(clock.now())
     came = referral.arrived_at
     due = f"，{near(task.due_at, today)} 前" if task else ""

@@ -117,7 +117,11 @@ INVARIANTS: tuple[Invariant, ...] = (
            WHERE NOT EXISTS (
              SELECT FROM referral_signature s WHERE s.county_id = c.county_id AND s.referral_id = c.referral_id
              GROUP BY s.round
-             HAVING bool_and(s.late OR c.late OR (s.status = 'signed' AND s.content_hash = c.content_hash)))""",
+             HAVING bool_and(s.late OR c.late OR (s.content_hash = c.content_hash AND (s.status = 'signed'
+               OR s.status = 'covered' AND EXISTS (SELECT FROM referral_signature g
+                    WHERE g.county_id = s.county_id AND g.id = s.covered_by AND g.status = 'signed'
+                      AND g.round = s.round
+                      AND g.practitioner_id = s.practitioner_id AND g.content_hash = s.content_hash)))))""",
     ),
     Invariant(
         "I-08c",

@@ -117,6 +117,7 @@ class StepBody(BaseModel):
     due_at: datetime | None
     signed_at: datetime | None
     late: bool
+    note: str  # why one person's signature counts here too
 
 
 class NowBody(BaseModel):
@@ -279,6 +280,8 @@ class SignatureLine(BaseModel):
     skip_reason: Named | None
     choice_by_patient: bool
     doctor: DoctorBody
+    covers: str  # the next step, for which this reader's signature counts too
+    covers_note: str
     before: list[StepBody]
     consent: str
     answer: str

@@ -23,7 +23,7 @@ from backend.referrals.events import CertificateIssued
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import CertificateEvent, ReferralCertificate
 from backend.referrals.numbers import new_number
-from backend.referrals.states import REFERRALS, ReferralAction, ReferralStatus
+from backend.referrals.states import GIVEN, REFERRALS, ReferralAction, ReferralStatus
 from backend.store import audit, clock, events
 from backend.store.db import session
 from backend.store.vault import STATUTORY, vault
@@ -49,7 +49,7 @@ _ISSUE = text(
                   AND s.practitioner_id = r.practitioner_id)
       AND NOT EXISTS (SELECT 1 FROM referral_signature s WHERE s.county_id = r.county_id AND s.referral_id = r.id
                   AND s.round = r.round
-                  AND NOT (s.status = 'signed' AND s.content_hash = r.content_hash)
+                  AND NOT (s.status IN ('signed', 'covered') AND s.content_hash = r.content_hash)
                   AND NOT (s.status IN ('waiting', 'open') AND s.late_working_days > 0
                            AND s.step_order = ANY(:excused)))
     ON CONFLICT DO NOTHING
@@ -112,7 +112,7 @@ def replace(actor: Actor, referral: Referral) -> ReferralCertificate | None:
     old = latest(referral)
     if old is None or ended(old) is not None:
         return None
-    late = [step.step_order for step in signing.steps(referral) if step.late and step.status != "signed"]
+    late = [step.step_order for step in signing.steps(referral) if step.late and step.status not in GIVEN]
     new = _write(referral, edition=old.edition + 1, valid_until=old.valid_until, uses=old.uses, late=late)
     if new is None:
         raise Conflict("cannot_replace", "证明现在换不了，请刷新后再试。")
@@ -130,7 +130,7 @@ def void(actor: Actor, referral: Referral, reason: str) -> None:
 def complete(actor: Actor, referral: Referral) -> None:
     """The late signature was made up: the county's chain is whole now."""
     certificate = latest(referral)
-    unsigned = [step for step in signing.steps(referral) if step.status != "signed"]
+    unsigned = [step for step in signing.steps(referral) if step.status not in GIVEN]
     if certificate is not None and certificate.late and not unsigned:
         _happen(actor, certificate, "completed")
 

@@ -118,7 +118,14 @@ def step_values(pack: Pack, chain: Chain, step: ChainStep, issuer: str, departme
         "limit_minutes": step.limit_working_minutes,
         "late_working_days": step.late_working_days,
         "source": chain.source,
+        **_cover(chain, step, issuer),
     }
+
+
+def _cover(chain: Chain, step: ChainStep, issuer: str) -> dict[str, Any]:
+    pairs = (one for one in chain.one_for_two if issuer in one.institutions and one.steps[0] == step.code)
+    found = next(pairs, None)
+    return {"may_cover": found.steps[1] if found else None, "covers_note": found.note if found else ""}
 
 
 def informed_posts(pack: Pack, direction: str, issuer: str, day: date) -> tuple[tuple[Role, str], ...]:

@@ -20,7 +20,7 @@ from backend.referrals import along, answers, choices, consents, package, signin
 from backend.referrals.contacts import contact_of
 from backend.referrals.judged import pack_judged_by, standard_kept
 from backend.referrals.models import Referral
-from backend.referrals.states import SignatureStatus
+from backend.referrals.states import GIVEN, SignatureStatus
 from backend.store import clock
 from backend.store.db import session
 from backend.store.vault import vault
@@ -225,7 +225,7 @@ def _consent(referral: Referral) -> dict[str, Any]:
 
 
 def _signature(referral: Referral, step: Any, late: list[int]) -> dict[str, Any]:
-    signed = step.status == SignatureStatus.SIGNED
+    signed = step.status in GIVEN
     return {
         "title": step.title,
         "act": step.act,
@@ -233,6 +233,8 @@ def _signature(referral: Referral, step: Any, late: list[int]) -> dict[str, Any]
         "name": _name(referral.county_id, step.practitioner_id) if signed else "",
         "at": _minute(step.signed_at) if signed else "",
         "late": step.step_order in late,
+        # Their name stands at both places, and why one person signed for two.
+        "note": step.covers_note if step.status == SignatureStatus.COVERED else "",
     }
 
 

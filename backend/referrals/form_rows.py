@@ -132,7 +132,8 @@ def _consent(consent: dict[str, Any]) -> str:
 def _signature(signature: dict[str, Any]) -> str:
     if not signature["name"]:
         return f"{signature['title']}：{'下个上班日补签' if signature['late'] else '　　　　'}"
-    return f"{signature['as']}：{signature['name']} {signature['at']}"
+    note = signature.get("note", "")  # papers of before have none
+    return f"{signature['as']}：{signature['name']} {signature['at']}" + (f"（{note}）" if note else "")
 
 
 def _validity(facts: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from backend.kernel.roles import Actor
 from backend.records.views import department_name, institution_name
+from backend.referrals import signing
 from backend.referrals.bodies import AnswerLine, SignatureLine
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
 from backend.referrals.offers import actions_of
@@ -53,11 +54,12 @@ def who_line(referral: Referral, actor: Actor) -> str:
     return f"{person.name}（{person.birth_year}年 {person.village}）"
 
 
-def signature_line(step: ReferralSignature) -> SignatureLine:
+def signature_line(step: ReferralSignature, actor: Actor) -> SignatureLine:
     """Return one step with the facts that are signed. The last signer sits outside and sees no more than this."""
     referral = session().get(Referral, (step.county_id, step.referral_id))
     assert referral is not None
     t = tracks_of(referral)
+    also = signing.covers(actor, step, t.steps)
     return SignatureLine(
         id=step.id,
         referral_id=referral.id,
@@ -81,6 +83,8 @@ def signature_line(step: ReferralSignature) -> SignatureLine:
         skip_reason=skip_body(t.county, referral.skip_reason),
         choice_by_patient=referral.choice_by_patient,
         doctor=doctor_body(t.doctor),
+        covers=also.title if also else "",
+        covers_note=step.covers_note if also else "",
         before=[step_body(t.county, one) for one in t.steps if one.step_order < step.step_order],
         consent=t.consent.status if t.consent else "none",
         answer=t.answer.status if t.answer else "none",

@@ -221,6 +221,13 @@ class ReferralSignature(CountyRow, Base):
             " (practitioner_id IS NOT NULL AND signed_at IS NOT NULL AND content_hash IS NOT NULL)",
             name="signed",
         ),
+        # One signature counts for one other step at most.
+        Index("uq_referral_signature_covers", "county_id", "covered_by", unique=True),
+        CheckConstraint(
+            "(status <> 'covered' OR (covered_by IS NOT NULL AND practitioner_id IS NOT NULL"
+            " AND signed_at IS NOT NULL AND content_hash IS NOT NULL)) AND covered_by <> id",
+            name="covered",
+        ),
     )
 
     referral_id: Mapped[UUID]
@@ -239,6 +246,9 @@ class ReferralSignature(CountyRow, Base):
     limit_minutes: Mapped[int]  # working minutes
     late_working_days: Mapped[int]
     source: Mapped[str]  # whose chain it is
+    may_cover: Mapped[str | None]  # code of the next step that the same person covers here by this signature
+    covers_note: Mapped[str] = mapped_column(server_default=text("''"))
+    covered_by: Mapped[UUID | None]  # the signature that counts for this step too
     status: Mapped[str] = mapped_column(server_default=text("'waiting'"))
     late: Mapped[bool] = mapped_column(server_default=text("false"))  # the certificate went ahead
     opened_at: Mapped[datetime | None]

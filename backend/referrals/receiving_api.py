@@ -54,25 +54,25 @@ def pass_on(actor: Actor, referral_id: UUID, body: PassOnIn) -> ReferralBody:
 @routes.get("/signatures")
 @operation("referral.sign", summary="等我签字的转诊", tag="签字", answer=SignaturesBody)
 def list_signatures(actor: Actor) -> SignaturesBody:
-    return SignaturesBody(items=[signature_line(step) for step in signing.mine(actor)])
+    return SignaturesBody(items=[signature_line(step, actor) for step in signing.mine(actor)])
 
 
 @routes.get("/signatures/<uuid:signature_id>")
 @operation("referral.sign", summary="要签的这一张", tag="签字", answer=SignatureLine)
 def read_signature(actor: Actor, signature_id: UUID) -> SignatureLine:
-    return signature_line(access.authorize(ReferralSignature, signature_id, actor, "referral.sign"))
+    return signature_line(access.authorize(ReferralSignature, signature_id, actor, "referral.sign"), actor)
 
 
 @routes.post("/signatures/<uuid:signature_id>/sign")
 @operation("referral.sign", summary="看过了，签字", tag="签字", body=SignIn, answer=SignatureLine)
 def sign(actor: Actor, signature_id: UUID, body: SignIn) -> SignatureLine:
-    return signature_line(service.sign(actor, signature_id, body.pin, body.content_hash))
+    return signature_line(service.sign(actor, signature_id, body.pin, body.content_hash), actor)
 
 
 @routes.post("/signatures/<uuid:signature_id>/return")
 @operation("referral.sign", summary="退给经治医生，写明理由", tag="签字", body=ReasonIn, answer=SignatureLine)
 def send_back(actor: Actor, signature_id: UUID, body: ReasonIn) -> SignatureLine:
-    return signature_line(service.send_back(actor, signature_id, body.reason))
+    return signature_line(service.send_back(actor, signature_id, body.reason), actor)
 
 
 def _body(actor: Actor, referral_id: UUID) -> ReferralBody:

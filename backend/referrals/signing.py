@@ -17,7 +17,7 @@ from backend.referrals import waiting
 from backend.referrals.chain import step_values
 from backend.referrals.models import Referral, ReferralSignature
 from backend.referrals.signers import right_of, signed_already
-from backend.referrals.states import SIGNATURES, SignatureAction, SignatureStatus
+from backend.referrals.states import GIVEN, SIGNATURES, SignatureAction, SignatureStatus
 from backend.referrals.track_rules import SIGNING_RULES, SigningFacts
 from backend.store import access, audit, clock
 from backend.store.db import session
@@ -88,7 +88,7 @@ def void(actor: Actor, referral: Referral) -> None:
     """Give up the present round: what was signed no longer is, or nobody needs it any more."""
     for step in steps(referral):
         before = _S(step.status)
-        if before in (_S.WAITING, _S.OPEN, _S.SIGNED):
+        if before in (_S.WAITING, _S.OPEN, *GIVEN):
             step.status = SIGNATURES.next(before, SignatureAction.VOID, actor)
             _write_down(actor, referral, step, before)
     session().flush()
@@ -118,7 +118,7 @@ def running(referral: Referral) -> bool:
 def open_next(referral: Referral) -> None:
     """Open the first step that waits, once everything before it is signed."""
     for step in steps(referral):
-        if step.status == _S.SIGNED:
+        if step.status in GIVEN:
             continue
         if step.status == _S.WAITING:
             _open(referral, step, tell=True)
@@ -131,7 +131,7 @@ def excused(referral: Referral) -> list[int] | None:
     Only where the county's step allows it, and only while that office is closed: the patient does not wait for it.
     """
     now = clock.now()
-    missing = [step for step in steps(referral) if step.status != _S.SIGNED]
+    missing = [step for step in steps(referral) if step.status not in GIVEN]
     for step in missing:
         if step.late_working_days == 0 or step.status not in (_S.WAITING, _S.OPEN):
             return None
@@ -206,11 +206,35 @@ def _sign(actor: Actor, referral: Referral, step: ReferralSignature) -> None:
     step.status = SIGNATURES.next(before, SignatureAction.SIGN, actor)
     session().flush()
     _write_down(actor, referral, step, before)
+    _cover(actor, referral, step)
+
+
+def covers(actor: Actor, step: ReferralSignature, round_steps: Sequence[ReferralSignature]) -> ReferralSignature | None:
+    """Return the next step that the actor's signature of this one would count for too, or None.
+
+    Only where the county lets one person of that house cover both, and the actor holds the post of both.
+    """
+    found = next((one for one in round_steps if one.code == step.may_cover and one.status == _S.WAITING), None)
+    return found if found is not None and right_of(actor, found) is not None else None
+
+
+def _cover(actor: Actor, referral: Referral, step: ReferralSignature) -> None:
+    other = covers(actor, step, steps(referral))
+    if other is None:
+        return
+    before = _S(other.status)
+    other.practitioner_id, other.signed_as = step.practitioner_id, right_of(actor, other) or other.title
+    other.content_hash, other.signed_at, other.covered_by = step.content_hash, step.signed_at, step.id
+    other.covers_note = step.covers_note
+    other.proof = proof_of(other)
+    other.status = SIGNATURES.next(before, SignatureAction.COVER, actor)
+    session().flush()
+    _write_down(actor, referral, other, before)
 
 
 def _may(actor: Actor, referral: Referral, step: ReferralSignature) -> str:
     right = right_of(actor, step)
-    before = [one.title for one in steps(referral) if one.step_order < step.step_order and one.status != _S.SIGNED]
+    before = [one.title for one in steps(referral) if one.step_order < step.step_order and one.status not in GIVEN]
     facts = SigningFacts(
         title=step.title,
         who="或".join([step.title, *(one["name"] for one in step.stand_ins)]),
@@ -228,7 +252,7 @@ def _locked(actor: Actor, referral: Referral, signature_id: UUID) -> ReferralSig
     step = access.authorize(ReferralSignature, signature_id, actor, "referral.sign", lock=True)
     if step.referral_id != referral.id:
         raise NotFound("not_found", "没有找到，或者您现在不能看。请回上一页刷新。")
-    if step.round != referral.round or step.status in (_S.VOID, _S.RETURNED, _S.SIGNED):
+    if step.round != referral.round or step.status in (_S.VOID, _S.RETURNED, *GIVEN):
         raise Conflict("step_over", "这一步已经过去了，请刷新看最新进展。")
     if actor.practitioner_id is None:
         raise Forbidden("role_may_not", "您现在的身份不能签字。")

@@ -211,6 +211,7 @@ class SignatureStatus(StrEnum):
     WAITING = "waiting"  # an earlier step is not signed yet
     OPEN = "open"
     SIGNED = "signed"
+    COVERED = "covered"  # by the same person's signature of the step before, where a small house may
     RETURNED = "returned"
     VOID = "void"  # what it signed was changed, or the round was given up
 
@@ -220,9 +221,13 @@ class SignatureAction(StrEnum):
 
     OPEN = "open"
     SIGN = "sign"
+    COVER = "cover"
     RETURN = "return"
     VOID = "void"
 
+
+GIVEN = (SignatureStatus.SIGNED, SignatureStatus.COVERED)
+"""The step is done: signed for itself, or by the one signature that counts for two."""
 
 _G, _H = SignatureStatus, SignatureAction
 _ANYBODY = (Role.SYSTEM, Role.RESIDENT, *SIGNERS, *HELPERS)
@@ -234,8 +239,10 @@ SIGNATURES = Transitions(
         (_G.WAITING, _H.OPEN): move(_G.OPEN, Role.SYSTEM),
         (_G.OPEN, _H.SIGN): move(_G.SIGNED, *SIGNERS),
         (_G.OPEN, _H.RETURN): move(_G.RETURNED, *SIGNERS),
+        (_G.WAITING, _H.COVER): move(_G.COVERED, *SIGNERS),
         (_G.WAITING, _H.VOID): move(_G.VOID, *_ANYBODY),
         (_G.OPEN, _H.VOID): move(_G.VOID, *_ANYBODY),
         (_G.SIGNED, _H.VOID): move(_G.VOID, *_ANYBODY),
+        (_G.COVERED, _H.VOID): move(_G.VOID, *_ANYBODY),
     },
 )

@@ -42,7 +42,14 @@ from backend.referrals.models_certificate import Arrival, ReferralCertificate
 from backend.referrals.models_handover import ReferralHandover
 from backend.referrals.replies import Reply
 from backend.referrals.sight import patient_of
-from backend.referrals.states import LIVE, REFERRALS, ConsentStatus, ReferralAction, ReferralStatus, SignatureStatus
+from backend.referrals.states import (
+    GIVEN,
+    LIVE,
+    REFERRALS,
+    ConsentStatus,
+    ReferralAction,
+    ReferralStatus,
+)
 from backend.store import access, audit, clock, events
 from backend.store.db import session
 from backend.web import live
@@ -94,7 +101,7 @@ def blocked(referral: Referral) -> tuple[Violation, ...]:
 def facts_of(referral: Referral) -> TakeOverFacts:
     """Return what the rules look at."""
     consent = consents.live_consent(referral)
-    unsigned = [step.title for step in signing.steps(referral) if step.status != SignatureStatus.SIGNED]
+    unsigned = [step.title for step in signing.steps(referral) if step.status not in GIVEN]
     may_follow = latest(referral) is not None or signing.excused(referral) is not None
     return TakeOverFacts(
         consented=consent is not None

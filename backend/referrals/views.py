@@ -31,7 +31,7 @@ from backend.referrals.numbers import grouped
 from backend.referrals.offers import actions_of
 from backend.referrals.schemas import RecordIn
 from backend.referrals.sight import masked, may_name, patient_of
-from backend.referrals.states import ReferralStatus
+from backend.referrals.states import ReferralStatus, SignatureStatus
 from backend.referrals.tracks import Tracks, tracks_of
 from backend.referrals.voice import voice_of
 from backend.referrals.way import way_of
@@ -176,6 +176,7 @@ def step_body(county: Pack, step: ReferralSignature) -> StepBody:
         due_at=step.due_at,
         signed_at=step.signed_at,
         late=step.late,
+        note=step.covers_note if step.status == SignatureStatus.COVERED else "",
     )
 
 

@@ -7,7 +7,7 @@ from backend.records.states import Disposition
 from backend.records.views import department_name, institution_name
 from backend.records.wards import FRONT_SHEET
 from backend.referrals.bodies import MomentBody
-from backend.referrals.states import AnswerStatus, ReferralStatus, SignatureStatus
+from backend.referrals.states import GIVEN, AnswerStatus, ReferralStatus, SignatureStatus
 from backend.referrals.tracks import Tracks
 from backend.referrals.voice import Voice
 from backend.store import clock
@@ -51,7 +51,7 @@ def _running(t: Tracks, v: Voice) -> list[MomentBody]:
     for step in t.steps:
         if step.step_order == 1 or step.status == SignatureStatus.VOID:
             continue
-        signed = step.status == SignatureStatus.SIGNED
+        signed = step.status in GIVEN
         detail = (
             "先去看病，下个上班日补签" if step.late and not signed else ("到时没签，我们会催" if not signed else "")
         )

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,6 +50,20 @@ def xinmi(app, morning) -> Cast:
 @pytest.fixture
 def written_edition(cast: Cast, tmp_path: Path) -> Iterator[Callable[..., Callable[[], None]]]:
     """Writes a later pack of the county with these changes (file, old, new); what it returns puts it in force."""
+    with later_pack(cast, tmp_path) as write:
+        yield write
+
+
+@pytest.fixture
+def written_edition_of(tmp_path: Path) -> Iterator[Callable[..., None]]:
+    """Puts a later pack of a cast's own county with these changes in force at once."""
+    with ExitStack() as stack:
+        yield lambda cast, *changes: stack.enter_context(later_pack(cast, tmp_path))(*changes)()
+
+
+@contextmanager
+def later_pack(cast: Cast, tmp_path: Path) -> Iterator[Callable[..., Callable[[], None]]]:
+    """Lend a writer of a later pack, and put the county's own back in force after."""
     folder = tmp_path / cast.county
     shutil.copytree(COUNTIES / cast.county, folder)
 
@@ -67,7 +82,13 @@ def written_edition(cast: Cast, tmp_path: Path) -> Iterator[Callable[..., Callab
             (folder / file).write_text(text.replace(old, new), encoding="utf-8")
         return load
 
-    yield write
+    try:
+        yield write
+    finally:
+        _back(cast)
+
+
+def _back(cast: Cast) -> None:
     with cast.app.app_context(), transaction() as current:
         # What was judged by it is judged by the other from now on: the later one goes with the test.
         current.execute(update(Referral).where(Referral.pack_version == "2026.9").values(pack_version="2026.1"))

@@ -42,6 +42,27 @@ SLIPS = {
         'code = "down-county"',
         9,
     ),
+    "one for two steps that are no neighbours": Slip(
+        "xinmi",
+        "referral",
+        'steps = ["department-head", "register"]',
+        'steps = ["treating", "register"]',
+        "not_neighbours",
+    ),
+    "one for two at a house of another chain": Slip(
+        "xinmi",
+        "referral",
+        'institutions = ["cc-qingpingjie", "th-niudian"]',
+        'institutions = ["first-hospital", "th-niudian"]',
+        "other_level",
+    ),
+    "one for two named twice": Slip(
+        "xinmi",
+        "referral",
+        'institutions = ["cc-qingpingjie", "th-niudian"]',
+        'institutions = ["th-niudian", "th-niudian"]',
+        "two_pairs",
+    ),
     "chain out of order": Slip(
         "mangshi",
         "referral",

@@ -73,6 +73,7 @@ def check_chains(pack: Pack) -> Iterable[Finding]:
         path = ("chains", place)
         yield from known("referral", (*path, "issuer_levels"), chain.issuer_levels, levels, "级别")
         yield from _steps(place, chain)
+        yield from _one_for_two(pack, place, chain)
         for spot, step in enumerate(chain.steps):
             for seat, office in enumerate(step.authorised_offices):
                 where = (*path, "steps", spot, "authorised_offices", seat)
@@ -109,6 +110,25 @@ def _steps(place: int, chain: Chain) -> Iterable[Finding]:
     yield from unique("referral", path, (step.code for step in chain.steps))
     if chain.steps and chain.steps[0].code != "treating":
         yield Finding("referral", (*path, 0, "code"), "wrong_first_step", "第一步要是经治医生（code = treating）")
+
+
+def _one_for_two(pack: Pack, place: int, chain: Chain) -> Iterable[Finding]:
+    levels = {entry.code: entry.level for entry in pack.institutions.institutions}
+    order = {step.code: step.order for step in chain.steps if step.of == "issuer"}
+    seen: set[str] = set()
+    for spot, pair in enumerate(chain.one_for_two):
+        path = ("chains", place, "one_for_two", spot)
+        first, second = (order.get(code, 0) for code in pair.steps)
+        if not first or second != first + 1:
+            text = "一人兼两步，要写本机构自己签、前后挨着的两步，先签的写在前"
+            yield Finding("referral", (*path, "steps"), "not_neighbours", text)
+        yield from known("referral", (*path, "institutions"), pair.institutions, set(levels), "机构")
+        for code in pair.institutions:
+            if levels.get(code, "") not in chain.issuer_levels and code in levels:
+                yield Finding("referral", (*path, "institutions"), "other_level", f"{code} 不走这条签字顺序")
+            if code in seen:
+                yield Finding("referral", (*path, "institutions"), "two_pairs", f"{code} 写了两次，一家只能兼两步")
+            seen.add(code)
 
 
 def _quota(quota: Quota) -> Iterable[Finding]:

@@ -98,6 +98,14 @@ class ChainStep(PackModel):
     late_working_days: Annotated[int, Field(ge=0, le=10)] = 0
 
 
+class OneForTwo(Sourced):
+    """At which small houses one person may cover two steps, one after the other, by a single signature."""
+
+    steps: Annotated[Many[Code], Field(min_length=2, max_length=2)]
+    institutions: Many[Code]
+    note: Text
+
+
 class Chain(Dated):
     """The order of signatures; the treating doctor's is the first and the submission.
 
@@ -109,6 +117,7 @@ class Chain(Dated):
     direction: Direction
     issuer_levels: Many[Code]
     steps: Many[ChainStep]
+    one_for_two: Many[OneForTwo] = ()
     informed: Many[Who] = ()
 
 

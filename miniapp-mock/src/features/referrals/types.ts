@@ -254,6 +254,9 @@ export interface Signature {
   standard: { name: string; version: string; article_text: string } | null
   choice_by_patient: boolean
   doctor: { name: string; phone: string }
+  /** The next step, for which this reader's one signature counts too. */
+  covers: string
+  covers_note: string
   before: { id: string; title: string; status: string; who: string; signed_at: string | null }[]
   consent: string
   answer: string
@@ -283,6 +286,7 @@ export const STEPS: Record<string, string> = {
   waiting: '还没轮到',
   open: '正等签',
   signed: '签了',
+  covered: '一人兼，一起签了',
   returned: '退回了',
   void: '内容改了，要重签',
 }
