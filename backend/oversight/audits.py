@@ -21,6 +21,7 @@ from backend.oversight.models_audit import ReferralAudit
 from backend.oversight.months import months_back, within
 from backend.oversight.states import AUDITS, AuditAction, AuditStatus
 from backend.referrals.models import Referral
+from backend.referrals.reassigning import author_of
 from backend.store import access, audit, clock
 from backend.store.db import session
 from backend.store.vault import vault
@@ -153,7 +154,7 @@ def _put(current: Session, county: Pack, month: date, referral: Referral) -> int
             resident_id=referral.resident_id,
             institution=referral.from_institution,
             to_institution=referral.to_institution,
-            practitioner_id=referral.practitioner_id,
+            practitioner_id=author_of(referral),
         )
         .on_conflict_do_nothing()
         .returning(ReferralAudit.id)

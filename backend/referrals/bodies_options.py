@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from backend.referrals.bodies import Named, ReasonBody
+from backend.referrals.bodies import DoctorBody, Named, ReasonBody
 from backend.web.openapi import SourceBody, ViolationBody
 
 
@@ -75,6 +75,23 @@ class OptionsBody(BaseModel):
     own_wish: ViolationBody
     lower_stay: LowerStayBody | None
     choice_source: SourceBody
+
+
+class ColleagueBody(BaseModel):
+    """A doctor of the house who may go on with a referral."""
+
+    id: UUID
+    name: str
+    title: str
+    me: bool
+
+
+class ColleaguesBody(BaseModel):
+    """Who has it, who may go on with it, and the reasons one may give."""
+
+    doctor: DoctorBody
+    items: list[ColleagueBody]
+    reasons: list[Named]
 
 
 class EntrustedBody(BaseModel):

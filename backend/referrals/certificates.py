@@ -46,7 +46,11 @@ _ISSUE = text(
                   AND (a.status = 'accepted' OR (a.status = 'announced' AND r.emergency)))
       AND EXISTS (SELECT 1 FROM referral_signature s WHERE s.county_id = r.county_id AND s.referral_id = r.id
                   AND s.round = r.round AND s.step_order = 1 AND s.status = 'signed'
-                  AND s.practitioner_id = r.practitioner_id)
+                  AND (s.practitioner_id = r.practitioner_id
+                       -- Or by whom another of the house took it over: what was signed by then goes on counting.
+                       OR EXISTS (SELECT 1 FROM referral_reassignment m WHERE m.county_id = r.county_id
+                                  AND m.referral_id = r.id AND m.from_practitioner_id = s.practitioner_id
+                                  AND m.created_at >= s.signed_at)))
       AND NOT EXISTS (SELECT 1 FROM referral_signature s WHERE s.county_id = r.county_id AND s.referral_id = r.id
                   AND s.round = r.round
                   AND NOT (s.status IN ('signed', 'covered') AND s.content_hash = r.content_hash)

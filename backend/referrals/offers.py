@@ -5,6 +5,7 @@ from backend.referrals.answers import WAITING
 from backend.referrals.certificate_state import latest
 from backend.referrals.comeback import may_come_back
 from backend.referrals.replies import section_of
+from backend.referrals.reassigning import may_reassign
 from backend.referrals.said import entrusted
 from backend.referrals.sight import may_name
 from backend.referrals.states import (
@@ -42,6 +43,8 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
         found.append("help_consent")
     if status in LIVE and may_hear_no(t, actor):
         found.append("help_withdraw")
+    if may_reassign(actor, t.referral):
+        found.append("reassign")
     if t.answer is not None and t.answer.status in WAITING and t.answer.institution == actor.institution:
         found += ["accept", "pass_on"]
         if actor.has(*section_of(t.referral).decline_roles):

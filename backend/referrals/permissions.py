@@ -42,6 +42,10 @@ PERMISSIONS: tuple[Permission, ...] = (
         | {role: {Relation.OWN, Relation.GRANTED, Relation.RECEIVER} for role in TOWNSHIP}
         | {role: {Relation.RECEIVER} for role in (Role.DESK_CLERK, Role.MEDICAL_OFFICE)},
     ),
+    # The house's own offices; which of them at which level is the county's setting.
+    permission(
+        "referral.reassign", {role: {Relation.INSTITUTION} for role in (Role.MEDICAL_OFFICE, Role.DEPARTMENT_HEAD)}
+    ),
     # Down: the ward proposes for its own patients, a doctor of the house that is asked takes over.
     permission("handover.propose", {role: {Relation.OWN} for role in (Role.WARD_DOCTOR, Role.SPECIALIST)}),
     permission("handover.accept", {Role.FAMILY_DOCTOR: {Relation.RECEIVER}}),

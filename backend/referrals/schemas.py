@@ -130,6 +130,13 @@ class HelpedNoIn(_Heard):
     reason: Annotated[str, Field(max_length=300)] = ""
 
 
+class ReassignIn(_In):
+    """Which doctor of the house goes on with it, and why."""
+
+    practitioner_id: UUID
+    reason: Code
+
+
 class AnswerIn(_In):
     """The hospital's yes or no."""
 

@@ -39,6 +39,9 @@ class ReferralStatus(StrEnum):
 LIVE = (ReferralStatus.SUBMITTED, ReferralStatus.RETURNED, ReferralStatus.ISSUED)
 """Under way: a place may be booked and is kept."""
 
+RUNNING = (*LIVE, ReferralStatus.ARRIVED)
+"""Somebody is responsible for it: its doctor, or whoever goes on with it."""
+
 ASKING = (*LIVE, ReferralStatus.ARRIVED)
 """A hospital's answer still counts: who came before it is taken in, and the paper follows."""
 

@@ -8,11 +8,12 @@ from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
 from backend.people.models import Practitioner
 from backend.records.models import Stay
-from backend.referrals import answers, consents, signing, waiting
+from backend.referrals import answers, consents, reassigning, signing, waiting
 from backend.referrals.certificate_state import State, latest, state_of
 from backend.referrals.content import content_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent, ReferralSignature
 from backend.referrals.models_certificate import ReferralCertificate
+from backend.referrals.models_reassignment import ReferralReassignment
 from backend.referrals.states import ConsentStatus, ReferralStatus
 from backend.store.db import session
 from backend.worklist.models import Task
@@ -32,6 +33,7 @@ class Tracks:
     certificate: ReferralCertificate | None
     state: State | None
     stay: Stay | None  # the bed it led to
+    changes: tuple[ReferralReassignment, ...]  # of the treating doctor
     chase: Task | None  # whoever owes the result now, until it came back
 
     @property
@@ -63,6 +65,7 @@ def tracks_of(referral: Referral) -> Tracks:
         certificate=certificate,
         state=state_of(certificate) if certificate else None,
         stay=_stay(referral),
+        changes=tuple(reassigning.history(referral)),
         chase=_chase(referral),
     )
 

@@ -25,6 +25,8 @@ SIGN, RETURNED, REDIRECT, PAPERS = "referral.sign", "referral.returned", "referr
 SAID, DISOWNED, ASKED_AGAIN = "referral.said", "referral.disowned", "referral.asked_again"
 OBJECTED, COMING_BACK, RESULT = "referral.objected", "referral.coming_back", "referral.result"
 INFORMED = "referral.informed"
+DOCTORS_OWN = (CONSENT, ANSWER, RETURNED, REDIRECT, PAPERS, OBJECTED)
+"""What waits for the treating doctor; overdue it is on the list of the house's office."""
 DESK_OFFICES = {"village": "village", "township": "township"}
 
 

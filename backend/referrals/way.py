@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from backend.records.states import Disposition
-from backend.records.views import department_name, institution_name
+from backend.records.views import department_name, institution_name, practitioner_of
 from backend.records.wards import FRONT_SHEET
 from backend.referrals.bodies import MomentBody
 from backend.referrals.states import GIVEN, AnswerStatus, ReferralStatus, SignatureStatus
@@ -20,7 +21,8 @@ def way_of(t: Tracks, v: Voice) -> list[MomentBody]:
     """Return the way from the doctor's word to coming back, each line done, now, to come, or stopped."""
     ended = t.referral.status in (_R.WITHDRAWN, _R.REFUSED, _R.EXPIRED)
     lines = [
-        _moment("advised", f"{t.doctor_name}建议{_up(t)}", t.referral.diagnosis_text, t.referral.created_at, True),
+        _moment("advised", f"{_first_doctor(t)}建议{_up(t)}", t.referral.diagnosis_text, t.referral.created_at, True),
+        *_changes(t),
         *([] if t.referral.submitted_at is None else _running(t, v)),
     ]
     if ended:
@@ -30,6 +32,24 @@ def way_of(t: Tracks, v: Voice) -> list[MomentBody]:
         return lines
     _mark_now(lines)
     return lines
+
+
+def _first_doctor(t: Tracks) -> str:
+    return _name_of(t, t.changes[0].from_practitioner_id) if t.changes else t.doctor_name
+
+
+def _changes(t: Tracks) -> list[MomentBody]:
+    reasons = {one.code: one.text for one in t.county.referral.reassign.reasons}
+    return [
+        _moment("reassigned", f"换{_name_of(t, to)}接手", reasons.get(one.reason, ""), one.created_at, True)
+        for one in t.changes
+        for to in [one.to_practitioner_id]
+    ]
+
+
+def _name_of(t: Tracks, practitioner_id: UUID) -> str:
+    found = practitioner_of(t.referral.county_id, practitioner_id)
+    return f"{found.name}医生" if found else "医生"
 
 
 def _running(t: Tracks, v: Voice) -> list[MomentBody]:

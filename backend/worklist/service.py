@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.kernel.errors import Conflict
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor, Role
 from backend.store import access, audit, clock
@@ -146,16 +145,61 @@ def escalate_overdue(current: Session, county_id: str) -> int:
     return len(rows)
 
 
-def reassign(actor: Actor, task_id: UUID, owner: Owner, minutes: int) -> Task:
-    """Hand one's own task to somebody else, with a new deadline in minutes."""
-    task = access.authorize(Task, task_id, actor, "task.complete", lock=True)
-    if task.status != TaskStatus.OPEN:
-        raise Conflict("task_closed", "这件事已经办完了。")
-    task.practitioner_id, task.institution = owner.practitioner_id, owner.institution
-    task.role = owner.role
-    task.due_at = clock.now() + timedelta(minutes=minutes)
-    _hint(task.county_id, owner, task.id)
-    return task
+_HAND_OVER = text(
+    """
+    UPDATE task SET
+        level = CASE WHEN practitioner_id = :before THEN level ELSE 0 END,
+        practitioner_id = :after, role = NULL, institution = NULL,
+        ladder = replace(ladder::text, :before_text, :after_text)::jsonb,
+        due_at = GREATEST(due_at, :due)
+    WHERE county_id = :county AND focus_kind = :focus_kind AND focus_id = :focus_id AND status = 'open'
+      AND (practitioner_id = :before
+           OR (practitioner_id IS NULL AND role = :role AND institution = :institution AND kind = ANY(:kinds)
+               AND level = 1))
+    RETURNING id
+    """
+)
+
+
+def hand_over_tasks(
+    county_id: str,
+    focus: tuple[str, UUID],
+    before: UUID,
+    after: UUID,
+    *,
+    office: Owner,
+    kinds: Sequence[str],
+    due_at: datetime,
+) -> int:
+    """Let what somebody still has to do about a thing be another's, with time to do it. Returns how many moved.
+
+    What of `kinds` had gone up to the office after them comes down to the other as a first rung.
+    """
+    moved = (
+        session()
+        .scalars(
+            _HAND_OVER,
+            {
+                "county": county_id,
+                "focus_kind": focus[0],
+                "focus_id": focus[1],
+                "before": before,
+                "after": after,
+                "before_text": str(before),
+                "after_text": str(after),
+                "due": due_at,
+                "role": office.role,
+                "institution": office.institution,
+                "kinds": list(kinds),
+            },
+        )
+        .all()
+    )
+    for task_id in moved:
+        _hint(county_id, Owner(practitioner_id=after), task_id)
+        _hint(county_id, Owner(practitioner_id=before), task_id)
+        _hint(county_id, office, task_id)
+    return len(moved)
 
 
 def open_tasks(actor: Actor, *, limit: int = 200) -> list[Task]:

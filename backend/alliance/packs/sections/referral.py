@@ -191,6 +191,27 @@ class Limits(Sourced):
     drugs_along: Annotated[int, Field(ge=1, le=60)] = 30
 
 
+class ReassignReason(PackModel):
+    """Why another doctor goes on with a referral; the patient reads it."""
+
+    code: Code
+    text: Text
+
+
+class ReassignOffice(PackModel):
+    """Who hands referrals to another doctor, in houses of these levels."""
+
+    levels: Many[Code]
+    roles: Many[Who]
+
+
+class Reassign(Sourced):
+    """When a doctor is away: who decides which colleague goes on, and for which reasons."""
+
+    offices: Many[ReassignOffice]
+    reasons: Many[ReassignReason]
+
+
 class ConsentText(Dated):
     """What is read to the patient; the signed version is kept."""
 
@@ -271,6 +292,7 @@ class ReferralSection(PackModel):
     out_of_county: OutOfCounty
     direct_visits: DirectVisits
     sample_audit: SampleAudit
+    reassign: Reassign
 
     def chain(self, direction: str, level: str, on: dt.date) -> Chain | None:
         """The signatures asked of an institution of that level on that day; None: it issues none."""
