@@ -4,8 +4,8 @@ from backend.kernel.roles import Actor, Role
 from backend.referrals.answers import WAITING
 from backend.referrals.certificate_state import latest
 from backend.referrals.comeback import may_come_back
-from backend.referrals.replies import section_of
 from backend.referrals.reassigning import may_reassign
+from backend.referrals.replies import section_of
 from backend.referrals.said import entrusted
 from backend.referrals.sight import may_name
 from backend.referrals.states import (
@@ -45,12 +45,7 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
         found.append("help_withdraw")
     if may_reassign(actor, t.referral):
         found.append("reassign")
-    if t.answer is not None and t.answer.status in WAITING and t.answer.institution == actor.institution:
-        found += ["accept", "pass_on"]
-        if actor.has(*section_of(t.referral).decline_roles):
-            found.append("decline_hospital")
-        if actor.has(Role.DESK_CLERK):
-            found.append("write_down")
+    found += _as_asked_house(t, actor)
     if actor.has(Role.FAMILY_DOCTOR) and t.referral.to_institution == actor.institution and may_come_back(t.referral):
         found.append("come_back")
     if _goes_again(t) and (_is_patient_side(t, actor) or actor.has(*HELPERS)):
@@ -58,6 +53,13 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
     if latest(t.referral) is not None:
         found.append("certificate")
     return list(dict.fromkeys(found))
+
+
+def _as_asked_house(t: Tracks, actor: Actor) -> list[str]:
+    if t.answer is None or t.answer.status not in WAITING or t.answer.institution != actor.institution:
+        return []
+    declines = ["decline_hospital"] if actor.has(*section_of(t.referral).decline_roles) else []
+    return ["accept", "pass_on", *declines, *(["write_down"] if actor.has(Role.DESK_CLERK) else [])]
 
 
 def _goes_again(t: Tracks) -> bool:
