@@ -56,6 +56,15 @@ class Office:
         """Say whether somebody is there at that instant."""
         return any(start <= instant < end for start, end in self.spans(local_day(instant)))
 
+    def minutes_between(self, start: datetime, end: datetime) -> int:
+        """Return the minutes between two instants in which the office works."""
+        total, day = timedelta(0), local_day(start)
+        while day <= local_day(end):
+            for opens, closes in self.spans(day):
+                total += max(min(closes, end) - max(opens, start), timedelta(0))
+            day += timedelta(days=1)
+        return int(total.total_seconds() // 60)
+
     def after_minutes(self, start: datetime, minutes: int) -> Deadline:
         """Return the instant when so many working minutes have passed since `start`."""
         left, known = timedelta(minutes=minutes), True

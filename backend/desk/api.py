@@ -14,10 +14,12 @@ from backend.desk import (
     day_list,
     direct,
     down,
+    ledger,
     live,
     outflow,
     overbook,
     pending,
+    promises,
     registers,
     schedules,
     search,
@@ -30,7 +32,7 @@ from backend.desk import (
 
 routes = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
 _PLACES = (week, day_list, schedules, session_page, bookings, overbook, pending, waiting)
-_BUREAU = (bureau, outflow, alarms, agreements)
+_BUREAU = (bureau, outflow, alarms, promises, ledger, agreements)
 _HOUSE = (sign_in, answers, spoken, arrivals, beds, down, *_PLACES, direct, registers, audits)
 for _part in (*_HOUSE, *_BUREAU, search, live):
     routes.register_blueprint(_part.pages)

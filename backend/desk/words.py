@@ -30,25 +30,16 @@ class Left:
 def left(office: Office, now: datetime, due: datetime) -> Left:
     """Return what is left in working time: 12 分, 1 时 20 分, 明天 9:40, 超 4 分."""
     if due <= now:
-        return Left(f"超 {_length(working_minutes(office, due, now))}", "late")
-    minutes = working_minutes(office, now, due)
+        return Left(f"超 {length(office.minutes_between(due, now))}", "late")
+    minutes = office.minutes_between(now, due)
     mark = "soon" if minutes <= SOON else ""
     if local_day(due) == local_day(now):
-        return Left(_length(minutes), mark)
+        return Left(length(minutes), mark)
     return Left(near(due, local_day(now)), mark)
 
 
-def working_minutes(office: Office, start: datetime, end: datetime) -> int:
-    """Return the minutes between two instants in which the office works."""
-    total, day = timedelta(0), local_day(start)
-    while day <= local_day(end):
-        for opens, closes in office.spans(day):
-            total += max(min(closes, end) - max(opens, start), timedelta(0))
-        day += timedelta(days=1)
-    return int(total.total_seconds() // 60)
-
-
-def _length(minutes: int) -> str:
+def length(minutes: int) -> str:
+    """Return a length of time: 40 分, 2 时, 1 时 20 分."""
     hours, rest = divmod(minutes, 60)
     if hours == 0:
         return f"{rest} 分"

@@ -4,6 +4,8 @@ from backend.kernel.permissions import Permission, Relation, permission
 from backend.kernel.roles import Role
 from backend.referrals.states import DOCTORS
 
+_KEEP = (Role.MEDICAL_OFFICE, Role.DESK_CLERK)
+
 PERMISSIONS: tuple[Permission, ...] = (
     permission("oversight.read", {Role.BUREAU: {Relation.ANY}}),
     # A drawn referral is judged by another house, where the patient went, or the bureau; the issuer reads the verdict.
@@ -21,5 +23,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     # No person stands in an agreement: a hospital's office reads all of its own, and writes down that one was reviewed.
     permission("agreement.read", {Role.BUREAU: {Relation.ANY}, Role.MEDICAL_OFFICE: {Relation.ANY}}),
     permission("agreement.review", {Role.BUREAU: {Relation.ANY}, Role.MEDICAL_OFFICE: {Relation.ANY}}),
+    # No patient stands in a ledger: a house keeps its own and reads what was held at it, the bureau reads all.
+    permission("ledger.read", {role: {Relation.ANY} for role in (Role.BUREAU, *_KEEP)}),
+    permission("ledger.write", {role: {Relation.ANY} for role in _KEEP}),
     permission("oversight.import", {Role.BUREAU: {Relation.ANY}}),
 )

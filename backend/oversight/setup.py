@@ -12,4 +12,5 @@ def install(app: Flask) -> None:
     del app
     register_step("oversight", write_sample_list)
     CONSTRAINTS["uq_settlement_import_month"] = ("list_at_once", "这个月的清单正有人在导入，请刷新看看。")
+    CONSTRAINTS["uq_ledger_entry_once"] = ("written_before", "这一次已经记过了，不用再记。")
     CONSTRAINTS["uq_agreement_review_day"] = ("reviewed_before", "这一天的复核已经记过了，请刷新看看。")

@@ -107,6 +107,15 @@ FORMS: dict[str, dict[str, str]] = {
         "outcome": "keep",
         "note": "接着办",
     },
+    "/desk/ledger": {
+        "kind": "drill",
+        "held_on": "2026-11-01",
+        "led_by": "急诊科",
+        "subject": "心肺复苏",
+        "took_part": "12",
+        "host": "",
+        "patients": "",
+    },
     "/desk/bureau/settlement": {"month": "2026-10", "until": ""},
 }
 """Every form of the desk, as a person fills it in."""
@@ -127,6 +136,8 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "/desk/bureau/outflow": ("month",),
     "/desk/bureau/outflow/sheet": ("month",),
     "/desk/bureau/alarms": ("month",),
+    "/desk/bureau/promises": ("month",),
+    "/desk/ledger": ("month",),
     "/desk/sign-in": ("next",),
 }
 """What the pages are asked in their address."""

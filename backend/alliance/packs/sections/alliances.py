@@ -96,6 +96,13 @@ class AgreementWarning(Sourced):
     days: Days
 
 
+class Ledger(Sourced):
+    """A ledger that the county's houses keep: drills and training at home, rounds and lessons at lower houses."""
+
+    code: Literal["drill", "training", "rounds", "teaching"]
+    name: Text
+
+
 class PlanStage(PackModel):
     """One stage of a training plan."""
 
@@ -117,6 +124,7 @@ class AlliancesSection(PackModel):
     alliances: Many[AllianceEntry]
     partners: Many[Partner] = ()
     agreement_warning: AgreementWarning
+    ledgers: Many[Ledger] = ()
     training_plans: Many[TrainingPlan] = ()
 
     def partners_on(self, day: dt.date) -> tuple[str, ...]:

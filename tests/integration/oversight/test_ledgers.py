@@ -1,0 +1,117 @@
+"""Drills, training, rounds and lessons: kept by who held them, counted for the bureau. XM-5.4d, MS-4.2.3c."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from backend.alliance.queries import pack as pack_of
+from backend.kernel.clock import local_day
+from backend.kernel.roles import Role
+from backend.oversight import ledgers
+from backend.oversight.models_ledger import LedgerEntry
+from backend.store import clock
+from backend.store.db import session, transaction
+from tests import factories
+from tests.integration.desk.browser import Browser, browser_of
+
+HOSPITAL = {"xinmi": "first-hospital", "mangshi": "people-hospital"}
+OTHER = "tcm-hospital"
+TOWNSHIP = {"xinmi": "th-yuanzhuang", "mangshi": "th-fengping"}
+
+
+@pytest.fixture(params=["xinmi", "mangshi"])
+def county(request) -> str:
+    return request.param
+
+
+def at_desk(app, county: str, role: Role, institution: str | None = None) -> Browser:
+    with app.app_context(), transaction():
+        bureau = pack_of(county).institutions.of_kind("health_bureau")[0].code
+    title = {"title": "officer"} if role is Role.BUREAU else {}
+    person, _ = factories.staff_person(
+        app, bureau if role is Role.BUREAU else institution or HOSPITAL[county], role, county_id=county, **title
+    )
+    return browser_of(app, person, home="/desk/ledger")
+
+
+def held(app, days: int = 0, **changes: str) -> dict[str, str]:
+    with app.app_context(), transaction() as current:
+        day = local_day(clock.now(current)) - timedelta(days=days)
+    given = {"kind": "drill", "held_on": day.isoformat(), "led_by": "急诊科", "subject": "胸痛救治", "took_part": "23"}
+    return given | changes
+
+
+@pytest.mark.clause("XM-5.4d")
+def test_a_drill_is_written_down_by_its_house_and_seen_by_the_bureau(app, county) -> None:
+    hands, given = at_desk(app, county, Role.MEDICAL_OFFICE), held(app, subject=f"胸痛救治 {county}")
+    done = hands.post("/desk/ledger", **given)
+    assert done.status_code == 200, done.text
+    assert given["subject"] in done.text
+    assert "23 人" in done.text
+    again = hands.post("/desk/ledger", **given)
+    assert (again.status_code, "已经记过了" in again.text) == (409, True)
+    assert given["subject"] in at_desk(app, county, Role.BUREAU).text("/desk/ledger")
+    assert given["subject"] not in at_desk(app, county, Role.DESK_CLERK, OTHER).text("/desk/ledger")
+    page = at_desk(app, county, Role.DESK_CLERK).text("/desk/ledger")
+    assert given["subject"] in page
+    assert ("MS-" if county == "xinmi" else "XM-") not in page
+
+
+@pytest.mark.clause("MS-4.2.3c")
+def test_a_round_says_where_and_how_many_were_seen_and_is_counted_by_month(app, county) -> None:
+    hands = at_desk(app, county, Role.DESK_CLERK, OTHER)
+    given = held(app, kind="rounds", host=TOWNSHIP[county], patients="7", took_part="3", subject=f"查房 {county}")
+    assert hands.post("/desk/ledger", **given).status_code == 200
+    lesson = given | {"kind": "teaching", "patients": "", "took_part": "11", "subject": f"换药 {county}"}
+    assert hands.post("/desk/ledger", **lesson).status_code == 200
+    with app.app_context(), transaction():
+        month = date.fromisoformat(given["held_on"]).replace(day=1)
+        name = pack_of(county).institutions.institution(OTHER).short_name
+        mine = next(one for one in ledgers.month_counts(county, month) if one.name == name)
+        assert (mine.times["rounds"], mine.people["rounds"], mine.patients) == (1, 3, 7)
+        assert (mine.times["teaching"], mine.people["teaching"]) == (1, 11)
+        before = (month - timedelta(days=1)).replace(day=1)
+        assert not any(one.name == name and "rounds" in one.times for one in ledgers.month_counts(county, before))
+    page = at_desk(app, county, Role.BUREAU).text(f"/desk/ledger?month={given['held_on'][:7]}")
+    assert "1 次，3 人" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"led_by": ""}, "谁带队"),
+        ({"took_part": "0"}, "最少 1 人"),
+        ({"held_on": "2999-01-01"}, "日期"),
+        ({"kind": "party"}, "没有这本台账"),
+        ({"kind": "rounds", "host": "", "patients": "3"}, "去了下面哪一家"),
+        ({"kind": "rounds", "host": OTHER, "patients": "3"}, "去了下面哪一家"),
+        ({"kind": "rounds", "host": "th-yuanzhuang", "patients": ""}, "看了几位病人"),
+    ],
+)
+def test_what_is_missing_is_said(app, changes, words) -> None:
+    answer = at_desk(app, "xinmi", Role.DESK_CLERK).post("/desk/ledger", **held(app, subject="缺项", **changes))
+    assert answer.status_code == 422, answer.text
+    assert words in answer.text
+
+
+def test_tomorrow_and_years_ago_are_refused_and_others_have_no_ledger(app) -> None:
+    hands = at_desk(app, "xinmi", Role.DESK_CLERK)
+    for days in (-1, ledgers.OLDEST_DAYS + 1):
+        answer = hands.post("/desk/ledger", **held(app, days, subject="日子"))
+        assert (answer.status_code, "办完再记" in answer.text) == (422, True)
+    doctor, _ = factories.staff_person(app, HOSPITAL["xinmi"], Role.SPECIALIST)
+    assert browser_of(app, doctor).get("/desk/ledger").status_code == 403
+    assert at_desk(app, "xinmi", Role.BUREAU).post("/desk/ledger", **held(app, subject="局里")).status_code == 403
+
+
+def test_the_database_keeps_a_drill_at_home_and_a_round_away(app) -> None:
+    for kind, host in (("drill", TOWNSHIP["xinmi"]), ("rounds", HOSPITAL["xinmi"])):
+        with app.app_context(), pytest.raises(IntegrityError, match="ck_ledger_entry_where"), transaction():
+            session().add(
+                LedgerEntry(
+                    county_id="xinmi", kind=kind, institution=HOSPITAL["xinmi"], host=host, held_on=date(2011, 1, 1),
+                    led_by="甲", subject="试", took_part=1, patients=1 if kind == "rounds" else None,
+                )
+            )  # fmt: skip
+            session().flush()
