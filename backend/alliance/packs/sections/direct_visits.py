@@ -1,4 +1,4 @@
-"""referral.toml, direct_visits: who goes above by themselves is written down (MS-4.2.3d, MS-4.2.3e)."""
+"""referral.toml, out_of_county and direct_visits: who leaves, and who went by themselves (XM-5.5, MS-4.2.3d)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from backend.alliance.packs.base import Code, Days, Many, PackModel, Sourced, Text
+from backend.alliance.packs.base import Code, Days, Many, PackModel, Phone, Sourced, Text
 
 
 class CodedReason(PackModel):
@@ -25,3 +25,13 @@ class DirectVisits(Sourced):
     reasons: Many[CodedReason]
     late_reasons: Many[CodedReason]
     told: Text
+
+
+class OutOfCounty(Sourced):
+    """Leaving the county: partners first, stays through the county hospital (XM-5.5, XM-5.5b)."""
+
+    partner_first: bool
+    inpatient_issuer_levels: Many[Code]
+    filing_needed: bool
+    filing_text: Text
+    filing_phone: Phone | None = None

@@ -17,11 +17,11 @@ from backend.alliance.packs.base import (
     Minutes,
     PackModel,
     Percent,
-    Phone,
     Sourced,
     Text,
 )
-from backend.alliance.packs.sections.direct_visits import DirectVisits
+from backend.alliance.packs.sections.direct_visits import DirectVisits, OutOfCounty
+from backend.alliance.packs.sections.reassigning import Reassign
 from backend.alliance.packs.sections.receiving import DeclineReason, Receiving, Who
 
 Direction = Literal["up", "down"]
@@ -191,27 +191,6 @@ class Limits(Sourced):
     drugs_along: Annotated[int, Field(ge=1, le=60)] = 30
 
 
-class ReassignReason(PackModel):
-    """Why another doctor goes on with a referral; the patient reads it."""
-
-    code: Code
-    text: Text
-
-
-class ReassignOffice(PackModel):
-    """Who hands referrals to another doctor, in houses of these levels."""
-
-    levels: Many[Code]
-    roles: Many[Who]
-
-
-class Reassign(Sourced):
-    """When a doctor is away: who decides which colleague goes on, and for which reasons."""
-
-    offices: Many[ReassignOffice]
-    reasons: Many[ReassignReason]
-
-
 class ConsentText(Dated):
     """What is read to the patient; the signed version is kept."""
 
@@ -253,16 +232,6 @@ class VillageHandoff(Sourced):
 
     title: Text
     parts: Many[Code]
-
-
-class OutOfCounty(Sourced):
-    """Leaving the county: partners first, stays through the county hospital (XM-5.5, XM-5.5b)."""
-
-    partner_first: bool
-    inpatient_issuer_levels: Many[Code]
-    filing_needed: bool
-    filing_text: Text
-    filing_phone: Phone | None = None
 
 
 class SampleAudit(Sourced):
