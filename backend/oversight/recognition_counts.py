@@ -55,21 +55,17 @@ def recognition_rows(county_id: str, month: date) -> list[RecognitionRow]:
 
 def repeat_reasons(county_id: str, month: date) -> list[tuple[str, int]]:
     """Return why examinations were made again in a month, in the county's words, the most frequent first."""
-    counted = Counter(
-        dict(
-            session()
-            .execute(
-                select(RecognitionChoice.reason, func.count())
-                .where(
-                    RecognitionChoice.county_id == county_id,
-                    RecognitionChoice.choice == "repeated",
-                    within(RecognitionChoice.created_at, month),
-                )
-                .group_by(RecognitionChoice.reason)
-            )
-            .tuples()
-            .all()
+    rows = session().execute(
+        select(RecognitionChoice.reason, func.count())
+        .where(
+            RecognitionChoice.county_id == county_id,
+            RecognitionChoice.choice == "repeated",
+            within(RecognitionChoice.created_at, month),
         )
+        .group_by(RecognitionChoice.reason)
     )
+    counted: Counter[str | None] = Counter()
+    for reason, number in rows:
+        counted[reason] = number
     words = {one.code: one.text for one in pack_of(county_id).insurance.recognition.reasons}
     return [(words.get(code or "", code or ""), number) for code, number in counted.most_common()]
