@@ -97,7 +97,9 @@ def _upward(app: Flask, stories: Stories) -> tuple[Cast, str]:
         if step == "issued":
             cast.issued()
         elif step == "draft":
-            cast.draft()
+            pictures = f"/api/v1/referrals/{cast.draft()['id']}/pictures"
+            made = cast.doctor.post(pictures, {"kind": "ecg", "photo": photo()})
+            assert made.status_code == 201, made.json
         else:
             referral = cast.submitted()
             if step == "signing":
@@ -218,6 +220,8 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
     }
     whole = {
         "referrals.ReferralIn": cast.draft_body(),
+        "referrals.PictureIn": {"kind": "ecg", "photo": photo()},
+        "referrals.PillsIn": {"drugs": [{"name": "阿司匹林 100 mg", "dose": "每天 1 片"}]},
         "referrals.ProposalIn": down.propose_body(),
         "referrals.PackageIn": down.package(),
         "referrals.AnswerIn": {"accept": True, "contact": "李护士", "note": "门诊楼一层报到"},

@@ -34,6 +34,7 @@ TABLES = {
     "session_id": "sign_in_session",
     "related_id": "related_person",
     "authority_id": "written_authority",
+    "attachment_id": "referral_attachment",
     "membership_id": "alliance_membership",
     "plan_id": "follow_up_plan",
     "handoff_id": "village_handoff",
