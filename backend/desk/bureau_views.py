@@ -19,8 +19,8 @@ from backend.oversight.targets import FEW, Figure, hide_few
 from backend.web.sheets import Cell
 
 FEW_TEXT = "少于5"
-_COLUMNS = ("up", "issued", "arrived", "under_way", "ended", "down_bed", "down_home")
-REFERRAL_HEADS = ("申请上转", "开了证明", "已到院", "在办", "没办成", "下转住院", "下转回家")
+_COLUMNS = ("up", "issued", "arrived", "told", "under_way", "ended", "down_bed", "down_home")
+REFERRAL_HEADS = ("申请上转", "开了证明", "已到院", "其中县外（听说）", "在办", "没办成", "下转住院", "下转回家")
 RECOGNITION_HEADS = ("用了做过的结果", "省下（元，样例）", "写明原因重做")
 MONTHS = 12
 

@@ -71,8 +71,7 @@ def sent(actor: Actor, month: date) -> list[Line]:
                 _place(county, row.to_institution, row.to_department),
                 CATEGORIES.get(row.category, row.category),
                 doctor,
-                _day(row.arrived_at) or "还没到",
-                "回来了" if row.result_sealed else "还没有",
+                *_came_back(county, row),
             ),
         )
         for row, resident, doctor, number in session().execute(query)
@@ -128,6 +127,14 @@ def sheet(book: str, lines: Sequence[Line]) -> Iterator[Sequence[str]]:
         )
         first = (_day(line.at), line.number) if book == "out" else (_day(line.at),)
         yield (*first, *who, *line.cells)
+
+
+def _came_back(county: Pack, row: Referral) -> tuple[str, str]:
+    came, back = _day(row.arrived_at) or "还没到", "回来了" if row.result_sealed else "还没有"
+    if county.institutions.institution(row.to_institution).outside:
+        # Nobody there writes anything here: what stands is what family, paper or telephone told.
+        return f"{came}（听说）" if row.arrived_at else "没有消息", f"{back}（听说）" if row.result_sealed else back
+    return came, back
 
 
 def _day(instant: datetime | None) -> str:

@@ -68,6 +68,10 @@ def _of_referral(task: Task, plain: str) -> str:
             until = date.fromisoformat(task.detail["until"])
             about = f"{task.detail['number']}，去{task.detail['to']}，到 {until.month}月{until.day}日"
             return f"{plain}：{about}"
+        case "referral.answer" if task.detail.get("phone"):
+            return "请打电话问县外的医院能不能收"
+        case "referral.outside_news" if task.detail.get("stage") == "expired":
+            return "转到县外的证明过期了，问问病人去了没有"
         case "referral.said" | "referral.disowned":
             return _said(task) or plain
         case "referral.drugs_missing":

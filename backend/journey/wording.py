@@ -28,6 +28,7 @@ _REFER = "/features/referrals/pages/refer?id={focus}"
 _SLIP = "/features/first-visit/pages/receive?id={focus}"
 _AUDIT = "/features/referrals/pages/audit?id={focus}&task={task}"
 _SIGN = "/features/referrals/pages/sign?id={focus}"
+_NEWS = "/features/referrals/pages/news?id={focus}"
 _SAID = "/features/referrals/pages/said?id={answer}"
 _PACKAGE = "/features/handover/pages/package?id={focus}"
 _PAPER = "/features/handover/pages/paper-receive?id={focus}"
@@ -53,6 +54,7 @@ WORDING: dict[str, TaskWording] = {
     "referral.consent": TaskWording("sign", "等病人签同意，没有手机的请您帮忙", "帮着签", _STATUS),
     "referral.take_over": TaskWording("sign", "转回来的病人都办好了，等您接", "看并接", _RECEIVE),
     "referral.result": TaskWording("other", "转来的病人看完了，结果要发回去", "去发", _STATUS),
+    "referral.outside_news": TaskWording("follow", "转到县外的病人没有消息，请问一问", "去记", _NEWS),
     "referral.informed": TaskWording("other", "开了转诊证明，告诉您一声", "", ""),
     "referral.drugs_missing": TaskWording("other", "转回来的病人要用，我们没有的药", "", ""),
     "referral.incoming": TaskWording("sign", "上面医院转回来的病人，等您接", "看并接", _PAPER),

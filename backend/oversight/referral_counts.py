@@ -25,6 +25,7 @@ class ReferralRow:
     up: int
     issued: int
     arrived: int
+    told: int  # of the arrived: at a hospital outside, as family, paper or telephone told it
     under_way: int
     ended: int
     down_bed: int
@@ -34,17 +35,19 @@ class ReferralRow:
 def referral_rows(county_id: str, month: date) -> list[ReferralRow]:
     """Return each institution's referrals of a month, by status as of now; drafts are nobody's business yet."""
     pack = pack_of(county_id)
+    outside = {one.code for one in pack.institutions.institutions if one.outside}
+    parts = (Referral.from_institution, Referral.to_institution, Referral.direction, Referral.category, Referral.status)
     rows = (
         session()
         .execute(
-            select(Referral.from_institution, Referral.direction, Referral.category, Referral.status, func.count())
+            select(*parts, func.count())
             .where(Referral.county_id == county_id, within(Referral.submitted_at, month))
-            .group_by(Referral.from_institution, Referral.direction, Referral.category, Referral.status)
+            .group_by(*parts)
         )
         .all()
     )
     found: dict[str, Counter[str]] = {}
-    for institution, direction, category, status, number in rows:
+    for institution, target, direction, category, status, number in rows:
         counts = found.setdefault(institution, Counter())
         if direction == "down":
             counts[f"down_{category}"] += number if status in DONE else 0
@@ -52,6 +55,7 @@ def referral_rows(county_id: str, month: date) -> list[ReferralRow]:
         counts["up"] += number
         counts["issued"] += number if status in DONE else 0
         counts["arrived"] += number if status in DONE[1:] else 0
+        counts["told"] += number if status in DONE[1:] and target in outside else 0
         counts["under_way"] += number if status in LIVE else 0
         counts["ended"] += number if status in ENDED else 0
     return [
@@ -61,6 +65,7 @@ def referral_rows(county_id: str, month: date) -> list[ReferralRow]:
             up=found[one.code]["up"],
             issued=found[one.code]["issued"],
             arrived=found[one.code]["arrived"],
+            told=found[one.code]["told"],
             under_way=found[one.code]["under_way"],
             ended=found[one.code]["ended"],
             down_bed=found[one.code]["down_bed"],

@@ -1,5 +1,6 @@
 """The hospital's track: asked while signatures run, passed on by the clerk, answered with a way out. MS-4.2.1."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -118,13 +119,18 @@ def lapse(referral: Referral) -> None:
         overtake(system_actor(referral.county_id), referral, ended=True)
 
 
-def answer(actor: Actor, referral: Referral, reply: Reply, *, by_phone: bool = False) -> ReferralAnswer:
+def answer(
+    actor: Actor, referral: Referral, reply: Reply, *, by_phone: bool = False, said_at: datetime | None = None
+) -> ReferralAnswer:
     """Write down the hospital's yes or no. Raises RuleBroken: a clerk never declines, and a no shows another way."""
     row = _of_outside(referral) if by_phone else question(actor, referral, "referral.answer")
     if by_phone and not reply.contact.strip():
         raise Invalid("contact_missing", "请写上对方医院是谁答复的、电话多少。")
+    if said_at is not None and said_at > clock.now():
+        raise Invalid("said_later", "电话还没打到那个时候，请写什么时候问的。")
     before = AnswerStatus(row.status)
     put_reply(actor, referral, row, reply, from_outside=by_phone, who="服务台")
+    row.said_at = said_at
     row.answered_by = actor.practitioner_id
     answered(actor, referral, row, before, {"by_phone": by_phone})
     return row

@@ -15,6 +15,7 @@ from backend.referrals import (
     endings,
     handover_api,
     incoming_api,
+    outside_api,
     reassign_api,
     receiving_api,
     service,
@@ -49,6 +50,7 @@ routes.register_blueprint(incoming_api.routes)
 routes.register_blueprint(spoken_api.routes)
 routes.register_blueprint(direct_api.routes)
 routes.register_blueprint(reassign_api.routes)
+routes.register_blueprint(outside_api.routes)
 TAG = "转诊"
 
 

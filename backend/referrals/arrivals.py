@@ -1,7 +1,7 @@
 """The door: verified when there is a paper, admitted in any case, written down as what one came as. MS-4.1b."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -9,16 +9,17 @@ from sqlalchemy import select, update
 from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.referral import VerificationExemption
 from backend.alliance.queries import pack
-from backend.kernel.clock import local_day
+from backend.kernel.clock import SHANGHAI, local_day
 from backend.kernel.errors import Forbidden, Invalid, NotFound
 from backend.kernel.roles import Actor, Role, system_actor
 from backend.people.models import Resident
 from backend.records.exemptions import require_fits
-from backend.referrals import certificates, door_words, waiting
-from backend.referrals.certificate_state import SPENT_BY, latest, state_of
+from backend.referrals import certificates, door_words, outside_tasks, waiting
+from backend.referrals.certificate_state import SPENT_BY, latest, state_of, state_on
 from backend.referrals.events import PatientArrived
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
+from backend.referrals.outside_reports import is_outside
 from backend.referrals.sight import patient_of
 from backend.referrals.states import LIVE, REFERRALS, ReferralAction, ReferralStatus
 from backend.referrals.verification import Verified, verify
@@ -26,6 +27,8 @@ from backend.store import audit, clock, events
 from backend.store.db import session
 from backend.store.vault import vault
 from backend.worklist.service import Owner, open_task
+
+_NOON = time(12, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +85,36 @@ def register(actor: Actor, coming: Coming) -> Arrival:
         certificates.use(actor, verified.certificate)
     if referral is not None:
         _arrive(actor, referral, row)
-    audit.record(
-        session(),
-        actor,
-        "arrival.write",
-        "arrival",
-        row.id,
-        resident_id=resident_id,
-        after=came_as,
-        detail={"category": coming.category, "exemption": row.exemption, "condition": coming.condition},
+    _publish(actor, row, coming.condition)
+    return row
+
+
+def told(actor: Actor, referral: Referral, category: str, on: date) -> Arrival:
+    """Write down an arrival at a hospital without a desk here, as it was told; the caller has locked and judged it."""
+    county, resident, certificate = pack(actor.county_id), patient_of(referral), latest(referral)
+    found = Verified(certificate, state_on(certificate, on), None) if certificate is not None else None
+    came_as, note = door_words.came_as(county, resident, category, None, referral, found)
+    assert actor.practitioner_id is not None
+    now = clock.now()
+    row = Arrival(
+        county_id=actor.county_id,
+        resident_id=resident.id,
+        institution=referral.to_institution,
+        department=referral.to_department,
+        category=category,
+        came_as=came_as,
+        referral_id=referral.id,
+        certificate_id=certificate.id if certificate is not None else None,
+        registered_by=actor.practitioner_id,
+        benefit_note=note,
+        at=now if on == local_day(now) else datetime.combine(on, _NOON, SHANGHAI),
     )
-    events.publish(
-        PatientArrived(
-            county_id=actor.county_id,
-            arrival_id=row.id,
-            resident_id=resident_id,
-            institution=row.institution,
-            referral_id=row.referral_id,
-            came_as=came_as,
-            category=coming.category,
-        )
-    )
+    session().add(row)
+    session().flush()
+    if certificate is not None and came_as == "referred" and category in SPENT_BY:
+        certificates.use(actor, certificate)
+    _arrive(actor, referral, row)
+    _publish(actor, row)
     return row
 
 
@@ -112,6 +124,30 @@ def issue_when_ready(referral: Referral) -> bool:
     if certificate is not None and referral.status == ReferralStatus.ARRIVED:
         _paper_followed(referral, certificate)
     return certificate is not None
+
+
+def _publish(actor: Actor, row: Arrival, condition: str | None = None) -> None:
+    audit.record(
+        session(),
+        actor,
+        "arrival.write",
+        "arrival",
+        row.id,
+        resident_id=row.resident_id,
+        after=row.came_as,
+        detail={"category": row.category, "exemption": row.exemption, "condition": condition},
+    )
+    events.publish(
+        PatientArrived(
+            county_id=row.county_id,
+            arrival_id=row.id,
+            resident_id=row.resident_id,
+            institution=row.institution,
+            referral_id=row.referral_id,
+            came_as=row.came_as,
+            category=row.category,
+        )
+    )
 
 
 def _paper_followed(referral: Referral, certificate: ReferralCertificate) -> None:
@@ -193,11 +229,13 @@ def _arrive(actor: Actor, referral: Referral, row: Arrival) -> None:
         return  # the register is enough: a doctor takes over, with the package and the plan (`takeover`)
     before = ReferralStatus(referral.status)
     again = before in (ReferralStatus.ARRIVED, ReferralStatus.CLOSED) and row.came_as == "referred"
-    if before not in LIVE and not again:
+    # An expired one only where nobody could have written it down in time: that is judged before.
+    late = before == ReferralStatus.EXPIRED and is_outside(referral)
+    if before not in LIVE and not again and not late:
         return  # one that has ended, or a visit that the paper does not cover: the register is enough
     after = REFERRALS.next(before, ReferralAction.ARRIVE, actor)
     referral.status = after
-    referral.arrived_at, referral.ended_at, referral.end_reason = clock.now(), None, None
+    referral.arrived_at, referral.ended_at, referral.end_reason = row.at, None, None
     referral.version += 1
     session().flush()
     audit.record(
@@ -210,9 +248,16 @@ def _arrive(actor: Actor, referral: Referral, row: Arrival) -> None:
         before=before,
         after=after,
     )
-    for kind in (waiting.ANNOUNCED, waiting.COMING_BACK, waiting.RESULT):
+    for kind in (waiting.ANNOUNCED, waiting.COMING_BACK, waiting.RESULT, outside_tasks.OUTSIDE_NEWS):
         waiting.done(referral, kind, "arrived")
     waiting.tell_resident(referral, f"arrived:{row.id}" if again else "arrived")
+    if is_outside(referral):
+        outside_tasks.after_arrival(referral, row)
+    else:
+        _chase_result(referral, row)
+
+
+def _chase_result(referral: Referral, row: Arrival) -> None:
     days = pack(referral.county_id).referral.limits.result_back_days
     open_task(
         referral.county_id,

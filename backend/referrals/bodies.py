@@ -92,6 +92,7 @@ class AnswerBody(BaseModel):
     institution_name: str
     due_at: datetime
     answered_at: datetime | None
+    said_at: datetime | None  # when a hospital outside said it on the telephone
     contact: str
     written_by: str | None  # the clerk, when it was said on the telephone
     note: str
@@ -182,6 +183,23 @@ class ReferralsBody(BaseModel):
     next_cursor: str | None
 
 
+class OutsideReportBody(BaseModel):
+    """What was told of a hospital without a desk here: by whom, and who wrote it down. Nothing it confirmed."""
+
+    id: UUID
+    source: str  # family | paper | phone
+    source_text: str
+    told_by: str
+    what: str
+    came_on: date | None
+    ending: str | None  # seen | discharged | moved_on
+    ended_on: date | None
+    not_gone: bool
+    summary: str | None
+    written_by: str
+    written_at: datetime
+
+
 class ReferralBody(BaseModel):
     """A referral as this reader may see it. `person` is empty for a hospital that is asked before consent."""
 
@@ -216,6 +234,7 @@ class ReferralBody(BaseModel):
     caution: str | None
     return_reason: str | None
     result: str | None
+    outside_news: list[OutsideReportBody]
     content_hash: str | None
     pack_version: str
     now: NowBody

@@ -1,7 +1,8 @@
 """How a certificate stands today, and what is frozen in it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,14 @@ def state_of(certificate: ReferralCertificate) -> State:
     if left == 0:
         return State("used", "住院次数用完了，有效期内看门诊仍算转诊", late, left)
     return State("valid", "有效，签字补办中" if late else "有效", late, left)
+
+
+def state_on(certificate: ReferralCertificate, day: date) -> State:
+    """Return how a certificate stood on a day that has passed, as far as its days go; uses are counted as of now."""
+    today = state_of(certificate)
+    if today.word != "expired" or day > certificate.valid_until:
+        return today
+    return replace(today, word="used" if today.uses_left == 0 else "valid")
 
 
 def latest(referral: Referral) -> ReferralCertificate | None:

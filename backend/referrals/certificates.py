@@ -17,7 +17,7 @@ from backend.kernel.clock import local_day
 from backend.kernel.errors import Conflict
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor, system_actor
-from backend.referrals import form, keys, signing, waiting
+from backend.referrals import form, keys, outside_tasks, signing, waiting
 from backend.referrals.certificate_state import bound, ended, latest, uses_of
 from backend.referrals.events import CertificateIssued
 from backend.referrals.models import Referral
@@ -94,6 +94,7 @@ def try_issue(referral: Referral) -> ReferralCertificate | None:
     )
     waiting.done(referral, waiting.PAPERS, "issued")
     waiting.for_information(referral, certificate)
+    outside_tasks.after_issue(referral, certificate)
     waiting.tell_resident(referral, "issued")
     events.publish(
         CertificateIssued(

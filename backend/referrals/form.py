@@ -92,7 +92,7 @@ def _places(county: Pack, referral: Referral) -> dict[str, Any]:
         "to_department": department_name(county, referral.to_department) or "由对方安排",
         "to_doctor": referral.to_doctor or "",
         "confirmed_by": (reply.contact or institution_name(county, reply.institution) or "") if reply else "",
-        "confirmed_at": _minute(reply.answered_at) if reply and reply.answered_at else "",
+        "confirmed_at": _minute(reply.said_at or reply.answered_at) if reply and reply.answered_at else "",
         "announced": reply is not None and reply.status == "announced",
     }
 

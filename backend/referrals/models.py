@@ -194,6 +194,7 @@ class ReferralAnswer(CountyRow, Base):
     note: Mapped[str] = mapped_column(server_default=text("''"))  # where to report, what to bring
     answered_by: Mapped[UUID | None]  # whose answer it is: on the telephone, whoever spoke
     answered_at: Mapped[datetime | None]
+    said_at: Mapped[datetime | None]  # by a hospital outside, on the telephone, before it was written down
     written_by: Mapped[UUID | None]  # the clerk who wrote down what was said on the telephone
     disowned_at: Mapped[datetime | None]
     moved: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))  # by a yes: [before, after]

@@ -1,15 +1,14 @@
 """Where a referral stands, who has it, since when, until when, and what comes next — in a villager's words."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from backend.records.views import institution_name
 from backend.referrals.bodies import NowBody
+from backend.referrals.now_parts import doctor_phone, moment, phone_of, waited_for
+from backend.referrals.outside_words import source_text, what_text
 from backend.referrals.states import AnswerStatus, ReferralStatus, SignatureStatus
 from backend.referrals.tracks import Tracks
 from backend.referrals.voice import Listener, Voice
-from backend.store import clock
-from backend.worklist.service import open_task_of
 
 _R = ReferralStatus
 
@@ -20,7 +19,7 @@ def now_of(t: Tracks, v: Voice) -> NowBody:
         found = rule(t, v)
         if found is not None:
             return found
-    return _now(
+    return moment(
         t,
         "draft",
         v.says(f"{t.doctor_name}在写转诊单", f"{t.doctor_name}在写转诊单", treating="这张转诊单您还没交"),
@@ -33,11 +32,11 @@ def now_of(t: Tracks, v: Voice) -> NowBody:
 def _ended(t: Tracks, v: Voice) -> NowBody | None:
     if t.referral.status not in (_R.WITHDRAWN, _R.REFUSED, _R.EXPIRED):
         return None
-    return _now(
+    return moment(
         t,
         "ended",
         v.says("这次转诊结束了", f"{v.patient}的转诊结束了"),
-        detail=v.end_text(t.referral.end_reason),
+        detail=v.end_text(t.end_reason),
         who=t.doctor_name,
         next_=v.says("有需要可以再找医生", f"{t.doctor_name}接着照看", treating="您接着照看，有需要可以再开"),
         since=t.referral.ended_at,
@@ -49,14 +48,16 @@ def _arrived(t: Tracks, v: Voice) -> NowBody | None:
         return None
     closed = t.referral.status == _R.CLOSED
     target = institution_name(t.county, t.referral.to_institution) or ""
+    if t.outside and t.told:
+        return _told(t, v, target)
     if t.referral.direction == "down":
-        return _now(
+        return moment(
             t,
             "taken_over",
             f"{target}接下{v.patient}了",
             detail="交接资料都给了，随访已经排好",
             who=target,
-            phone=_phone(t, t.referral.to_institution),
+            phone=phone_of(t, t.referral.to_institution),
             next_=v.says(
                 "到日子会提醒您；不舒服随时可以回医院",
                 "到日子提醒患者；有危险的数会告诉管随访的医生",
@@ -71,8 +72,25 @@ def _arrived(t: Tracks, v: Voice) -> NowBody | None:
         title = f"{v.patient}已到{target}"
         back = f"看完后结果会发给{t.doctor_name}"
         next_ = v.says(back, back, treating="看完后结果会发给您", receiving=f"看完请把结果和用药发回给{t.doctor_name}")
-    return _now(
+    return moment(
         t, "closed" if closed else "arrived", title, who=t.doctor_name, next_=next_, since=t.referral.arrived_at
+    )
+
+
+def _told(t: Tracks, v: Voice, target: str) -> NowBody:
+    closed, row = t.referral.status == _R.CLOSED, t.told[0]
+    ask = "那边不会把结果发回来，看完了请告诉医生"
+    return moment(
+        t,
+        "closed" if closed else "arrived",
+        f"{v.patient}看完了，回来由{t.doctor_name}接着管" if closed else f"{v.patient}已到{target}",
+        detail=f"{what_text(row)}：{source_text(row)}",
+        who=t.doctor_name,
+        phone=doctor_phone(t),
+        next_=v.says(f"{t.doctor_name}接着照看您", f"{t.doctor_name}接着照看", treating="看看结果和用药，您接着照看")
+        if closed
+        else v.says(ask, "那边不会把结果发回来，问到了请记下", treating="那边不会把结果发回来，过几天问问，问到了记下"),
+        since=t.referral.ended_at if closed else t.referral.arrived_at,
     )
 
 
@@ -82,7 +100,7 @@ def _issued(t: Tracks, v: Voice) -> NowBody | None:
     target = institution_name(t.county, t.referral.to_institution) or ""
     entry = t.county.institutions.institution(t.referral.to_institution)
     if t.referral.direction == "down":
-        return _waiting(
+        return waited_for(
             t,
             "referral.take_over",
             "take_over",
@@ -99,7 +117,7 @@ def _issued(t: Tracks, v: Voice) -> NowBody | None:
     if t.referral.category == "stay":
         # Whether a bed is kept is another room's to say; nobody shall stand before a full ward.
         carry = f"床位先打电话问清再出发，急的直接去。{carry}"
-    return _now(
+    return moment(
         t,
         "issued",
         v.says(f"证明开好了，可以去{target}", f"证明开好了，等{v.patient}去{target}"),
@@ -118,7 +136,7 @@ def _returned(t: Tracks, v: Voice) -> NowBody | None:
     if t.referral.status != _R.RETURNED:
         return None
     title = f"请{t.doctor_name}改一改"
-    return _waiting(
+    return waited_for(
         t,
         "referral.returned",
         "returned",
@@ -138,14 +156,14 @@ def _consent(t: Tracks, v: Voice) -> NowBody | None:
     else:
         next_ = _HELP if helps else "患者同意了，医院才能看到姓名和资料"
     who = "您" if asked or v.listener is Listener.PATIENT else v.patient
-    return _waiting(
+    return waited_for(
         t,
         "referral.consent",
         "consent",
         f"等{who}看一遍、签字同意",
         next_,
         who=who,
-        phone=_doctor_phone(t),
+        phone=doctor_phone(t),
         yours=asked,
     )
 
@@ -164,7 +182,7 @@ def _declined(t: Tracks, v: Voice) -> NowBody | None:
             f"那边暂时接不了，您接着住，{t.doctor_name}在想办法", other, treating="那边暂时接不了，请您另想办法"
         )
     next_ = v.says("换好会请您再看一遍", "换好请患者再看一遍")
-    return _waiting(t, "referral.redirect", "declined", title, next_, yours=v.treats)
+    return waited_for(t, "referral.redirect", "declined", title, next_, yours=v.treats)
 
 
 def _signature(t: Tracks, v: Voice) -> NowBody | None:
@@ -175,14 +193,14 @@ def _signature(t: Tracks, v: Voice) -> NowBody | None:
         detail = v.says("号一直给您留着，慢了也不会丢", "号一直给患者留着，慢了也不会丢")
     else:
         detail = v.says("没办好之前您接着住，不用着急", "没办好之前患者接着住")
-    return _now(
+    return moment(
         t,
         "signature",
         "请您签字" if v.signs else f"等{step.title}签字",
         detail=detail,
         who=step.title,
         where=institution_name(t.county, step.institution) or "",
-        phone=_phone(t, step.institution),
+        phone=phone_of(t, step.institution),
         next_="都签好了，证明自己出来" if step is t.steps[-1] else f"然后{t.steps[step.step_order].title}签字",
         since=step.opened_at,
         due=step.due_at,
@@ -194,24 +212,42 @@ def _answer(t: Tracks, v: Voice) -> NowBody | None:
     if t.answer is None or t.answer.status not in (AnswerStatus.ASKED, AnswerStatus.PASSED_ON):
         return None
     target = institution_name(t.county, t.answer.institution) or ""
+    if t.outside_asked:
+        return _phoning(t, v, target)
     desk = "转诊服务台" if t.referral.direction == "up" else "那边的医生"
     mine = "accept" in v.actions
     if t.referral.direction == "up":
         next_ = v.says("答应了就能约优先号", "答应了，患者就能约优先号")
     else:
         next_ = v.says("有人接了您才出院", "有人接了，患者才出院")
-    return _now(
+    return moment(
         t,
         "answer",
         "等您这边答复" if mine else f"等{target}答复",
         detail="科室正在定" if t.answer.status == AnswerStatus.PASSED_ON else f"{desk}在看",
         who=desk,
         where=target,
-        phone=_phone(t, t.answer.institution),
+        phone=phone_of(t, t.answer.institution),
         next_=next_,
         since=t.answer.created_at,
         due=t.answer.due_at,
         yours=mine,
+    )
+
+
+def _phoning(t: Tracks, v: Voice, target: str) -> NowBody:
+    assert t.answer is not None
+    return moment(
+        t,
+        "answer",
+        v.says(f"等{target}答复", f"等{target}答复", treating=f"请打电话问{target}能不能收"),
+        detail=v.says(f"{t.doctor_name}打电话去问", f"{t.doctor_name}打电话去问", treating="问到了，在这里记下"),
+        who=t.doctor_name,
+        phone=doctor_phone(t),
+        next_="那边说能来，再等签字，证明自己出来",
+        since=t.answer.created_at,
+        due=t.answer.due_at,
+        yours=v.treats,
     )
 
 
@@ -226,70 +262,3 @@ _NOW: tuple[Callable[[Tracks, Voice], NowBody | None], ...] = (
     _signature,
     _answer,
 )
-
-
-def _waiting(
-    t: Tracks,
-    kind: str,
-    code: str,
-    title: str,
-    next_: str,
-    *,
-    who: str | None = None,
-    phone: str = "",
-    yours: bool = False,
-) -> NowBody:
-    task = open_task_of(t.referral.county_id, ("referral", t.referral.id), kind)
-    return _now(
-        t,
-        code,
-        title,
-        who=who or t.doctor_name,
-        where=institution_name(t.county, t.referral.from_institution) or "",
-        phone=phone or _doctor_phone(t),
-        next_=next_,
-        since=task.created_at if task else None,
-        due=task.due_at if task else None,
-        yours=yours,
-    )
-
-
-def _now(
-    t: Tracks,
-    code: str,
-    title: str,
-    *,
-    detail: str = "",
-    who: str = "",
-    where: str = "",
-    phone: str = "",
-    next_: str = "",
-    since: datetime | None = None,
-    due: datetime | None = None,
-    yours: bool = False,
-) -> NowBody:
-    at = clock.now()
-    return NowBody(
-        code=code,
-        title=title,
-        detail=detail,
-        who=who,
-        where=where,
-        phone=phone,
-        since=since,
-        due_at=due,
-        overdue=due is not None and due < at,
-        calendar_known=due is None or t.county.holidays.known(due.date()),
-        next=next_,
-        yours=yours,
-    )
-
-
-def _doctor_phone(t: Tracks) -> str:
-    return t.doctor.phone if t.doctor else ""
-
-
-def _phone(t: Tracks, institution: str) -> str:
-    entry = t.county.institutions.institution(institution)
-    phones = entry.desk.phones if entry.desk else entry.phones
-    return phones[0] if phones else ""

@@ -4,12 +4,14 @@ from backend.kernel.roles import Actor, Role
 from backend.referrals.answers import WAITING
 from backend.referrals.certificate_state import latest
 from backend.referrals.comeback import may_come_back
+from backend.referrals.outside_reports import may_be_told
 from backend.referrals.reassigning import may_reassign
 from backend.referrals.replies import section_of
 from backend.referrals.said import entrusted
 from backend.referrals.sight import may_name
 from backend.referrals.states import (
     DOCTORS,
+    HEARERS,
     HELPERS,
     LIVE,
     REFERRALS,
@@ -48,6 +50,7 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
     found += _as_asked_house(t, actor)
     if actor.has(Role.FAMILY_DOCTOR) and t.referral.to_institution == actor.institution and may_come_back(t.referral):
         found.append("come_back")
+    found += _of_outside(t, actor)
     if _goes_again(t) and (_is_patient_side(t, actor) or actor.has(*HELPERS)):
         found.append("book_again")
     if latest(t.referral) is not None:
@@ -60,6 +63,17 @@ def _as_asked_house(t: Tracks, actor: Actor) -> list[str]:
         return []
     declines = ["decline_hospital"] if actor.has(*section_of(t.referral).decline_roles) else []
     return ["accept", "pass_on", *declines, *(["write_down"] if actor.has(Role.DESK_CLERK) else [])]
+
+
+def _of_outside(t: Tracks, actor: Actor) -> list[str]:
+    # A hospital without a desk here: the treating doctor phones, and whoever sent the patient writes what is told.
+    if not t.outside or actor.practitioner_id is None or _is_patient_side(t, actor):
+        return []
+    own = actor.practitioner_id == t.referral.practitioner_id
+    sent = own or actor.institution == t.referral.from_institution or actor.has(Role.VILLAGE_DOCTOR)
+    phones = own and actor.has(*DOCTORS) and t.outside_asked
+    tells = sent and actor.has(*HEARERS) and may_be_told(t.referral)
+    return ["answer_outside"] * phones + ["outside_news"] * tells
 
 
 def _goes_again(t: Tracks) -> bool:

@@ -2,7 +2,7 @@
 
 from backend.kernel.permissions import Permission, Relation, permission
 from backend.kernel.roles import Role
-from backend.referrals.states import DECIDERS, DOCTORS, HELPERS, HOSPITAL, SIGNERS, TOWNSHIP
+from backend.referrals.states import DECIDERS, DOCTORS, HEARERS, HELPERS, HOSPITAL, SIGNERS, TOWNSHIP
 
 _FAMILY = {Relation.SELF, Relation.PROXY, Relation.GUARDIAN}
 _AT_HOSPITAL = {*HOSPITAL, *TOWNSHIP}
@@ -82,6 +82,13 @@ PERMISSIONS: tuple[Permission, ...] = (
     ),
     permission("referral.disown", {role: {Relation.OWN} for role in DECIDERS}),
     permission("referral.answer_outside", {role: {Relation.OWN} for role in DOCTORS}),
+    # Of a hospital without a desk here: whoever sent the patient, their house, or the village doctor is told first.
+    permission(
+        "referral.outside_news",
+        {role: {Relation.INSTITUTION} for role in HEARERS}
+        | {role: {Relation.OWN, Relation.INSTITUTION} for role in DOCTORS}
+        | {Role.VILLAGE_DOCTOR: {Relation.GRANTED}},
+    ),
     permission("referral.result", {role: {Relation.RECEIVER} for role in _AT_HOSPITAL}),
     permission("certificate.verify", {role: {Relation.ANY} for role in _AT_HOSPITAL}),
     permission("arrival.write", {role: {Relation.ANY} for role in _AT_HOSPITAL}),

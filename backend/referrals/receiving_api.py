@@ -36,15 +36,6 @@ def answer(actor: Actor, referral_id: UUID, body: AnswerIn) -> ReferralBody:
     return _body(actor, row.referral_id)
 
 
-@routes.post("/referrals/<uuid:referral_id>/answer-by-phone")
-@operation(
-    "referral.answer_outside", summary="记下外面医院的电话答复", tag="转诊接收", body=AnswerIn, answer=ReferralBody
-)
-def answer_by_phone(actor: Actor, referral_id: UUID, body: AnswerIn) -> ReferralBody:
-    row = service.answer_by_phone(actor, referral_id, Reply(**body.model_dump()))
-    return _body(actor, row.referral_id)
-
-
 @routes.post("/referrals/<uuid:referral_id>/pass-on")
 @operation("referral.answer", summary="转给科室或医务科定", tag="转诊接收", body=PassOnIn, answer=ReferralBody)
 def pass_on(actor: Actor, referral_id: UUID, body: PassOnIn) -> ReferralBody:

@@ -4,6 +4,7 @@ The tracks have rooms of their own: `consents`, `answers` (by telephone `spoken`
 `certificates`, who came in `arrivals`.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from backend.kernel.errors import Conflict
@@ -109,10 +110,10 @@ def answer_hospital(actor: Actor, referral_id: UUID, reply: Reply) -> ReferralAn
     return row
 
 
-def answer_by_phone(actor: Actor, referral_id: UUID, reply: Reply) -> ReferralAnswer:
+def answer_by_phone(actor: Actor, referral_id: UUID, reply: Reply, said_at: datetime | None = None) -> ReferralAnswer:
     """The treating doctor writes down what a hospital outside this system said on the phone."""
     referral = locked(actor, referral_id, "referral.answer_outside")
-    row = answers.answer(actor, referral, reply, by_phone=True)
+    row = answers.answer(actor, referral, reply, by_phone=True, said_at=said_at)
     touch(referral)
     arrivals.issue_when_ready(referral)
     return row

@@ -20,6 +20,8 @@ HEARERS = (*HELPERS, Role.DESK_CLERK, Role.MEDICAL_OFFICE)
 HOSPITAL = (Role.DESK_CLERK, Role.MEDICAL_OFFICE, Role.SPECIALIST, Role.WARD_DOCTOR, Role.DEPARTMENT_HEAD)
 TOWNSHIP = (Role.FAMILY_DOCTOR, Role.TEAM_NURSE)
 """Who answers and receives when someone is sent down."""
+COMERS = (*HOSPITAL, *TOWNSHIP, Role.VILLAGE_DOCTOR)
+"""Who writes an arrival: the house where somebody came, or, of a hospital without a desk here, whoever is told."""
 
 
 class ReferralStatus(StrEnum):
@@ -84,20 +86,22 @@ REFERRALS = Transitions(
         (_R.SUBMITTED, _D.REFUSE): move(_R.REFUSED, *DOCTORS),
         (_R.SUBMITTED, _D.WITHDRAW): move(_R.WITHDRAWN, *_WITHDRAWERS),
         # Never bar the door: whoever comes before the paper is taken in, and the paper follows.
-        (_R.SUBMITTED, _D.ARRIVE): move(_R.ARRIVED, *HOSPITAL, *TOWNSHIP),
-        (_R.RETURNED, _D.ARRIVE): move(_R.ARRIVED, *HOSPITAL, *TOWNSHIP),
+        (_R.SUBMITTED, _D.ARRIVE): move(_R.ARRIVED, *COMERS),
+        (_R.RETURNED, _D.ARRIVE): move(_R.ARRIVED, *COMERS),
         (_R.ARRIVED, _D.ISSUE): move(_R.ARRIVED, Role.SYSTEM),
         (_R.ARRIVED, _D.EDIT): move(_R.ARRIVED, *DOCTORS),
         (_R.ARRIVED, _D.RETURN): move(_R.ARRIVED, *SIGNERS),
         (_R.ARRIVED, _D.SUBMIT): move(_R.ARRIVED, *DOCTORS),
         (_R.ISSUED, _D.EDIT): move(_R.ISSUED, *DOCTORS),
-        (_R.ISSUED, _D.ARRIVE): move(_R.ARRIVED, *HOSPITAL, *TOWNSHIP),
+        (_R.ISSUED, _D.ARRIVE): move(_R.ARRIVED, *COMERS),
         (_R.ISSUED, _D.WITHDRAW): move(_R.WITHDRAWN, *_WITHDRAWERS),
         (_R.ISSUED, _D.EXPIRE): move(_R.EXPIRED, Role.SYSTEM),
         # On a certificate that still holds: another visit, and another result to come back.
-        (_R.ARRIVED, _D.ARRIVE): move(_R.ARRIVED, *HOSPITAL, *TOWNSHIP),
-        (_R.CLOSED, _D.ARRIVE): move(_R.ARRIVED, *HOSPITAL, *TOWNSHIP),
-        (_R.ARRIVED, _D.CLOSE): move(_R.CLOSED, Role.SYSTEM, *HOSPITAL, *DOCTORS, *TOWNSHIP),
+        (_R.ARRIVED, _D.ARRIVE): move(_R.ARRIVED, *COMERS),
+        (_R.CLOSED, _D.ARRIVE): move(_R.ARRIVED, *COMERS),
+        # Only of a hospital outside: nobody there said that they had come, and it is told afterwards.
+        (_R.EXPIRED, _D.ARRIVE): move(_R.ARRIVED, *COMERS),
+        (_R.ARRIVED, _D.CLOSE): move(_R.CLOSED, Role.SYSTEM, *DOCTORS, *COMERS),
     },
 )
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from backend.alliance.queries import pack
 from backend.kernel.clock import local_day, machine_now
 from backend.kernel.roles import system_actor
+from backend.referrals import outside_tasks
 from backend.referrals.arrivals import issue_when_ready
 from backend.referrals.endings import finish_off
 from backend.referrals.models import Referral, ReferralSignature
@@ -103,6 +104,7 @@ def _end(current: Session, county_id: str, found: object, reason: str) -> int:
         )
         if reason == "expired":
             finish_off(referral, reason)
+            outside_tasks.after_expiry(referral)
     return len(rows)
 
 

@@ -8,12 +8,14 @@ from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
 from backend.people.models import Practitioner
 from backend.records.models import Stay
-from backend.referrals import answers, consents, reassigning, signing, waiting
+from backend.referrals import answers, consents, outside_tasks, reassigning, signing, waiting
 from backend.referrals.certificate_state import State, latest, state_of
 from backend.referrals.content import content_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent, ReferralSignature
 from backend.referrals.models_certificate import ReferralCertificate
+from backend.referrals.models_outside import OutsideReport
 from backend.referrals.models_reassignment import ReferralReassignment
+from backend.referrals.outside_reports import is_outside, reports_of
 from backend.referrals.states import ConsentStatus, ReferralStatus
 from backend.store.db import session
 from backend.worklist.models import Task
@@ -35,6 +37,7 @@ class Tracks:
     stay: Stay | None  # the bed it led to
     changes: tuple[ReferralReassignment, ...]  # of the treating doctor
     chase: Task | None  # whoever owes the result now, until it came back
+    told: tuple[OutsideReport, ...] = ()  # of a hospital outside, the newest first
 
     @property
     def consented(self) -> bool:
@@ -45,6 +48,28 @@ class Tracks:
             and self.consent.status == ConsentStatus.GIVEN
             and self.consent.covers_hash == content_of(self.referral).digest
         )
+
+    @property
+    def outside(self) -> bool:
+        """Say whether it leads to a hospital that has no desk here."""
+        return is_outside(self.referral)
+
+    @property
+    def outside_asked(self) -> bool:
+        """Say whether a hospital without a desk here is to be phoned: the question to it is still open."""
+        open_ = self.answer is not None and self.answer.status in answers.WAITING
+        return (
+            open_
+            and self.answer is not None
+            and self.answer.institution == self.referral.to_institution
+            and self.outside
+        )
+
+    @property
+    def end_reason(self) -> str | None:
+        """Return why it ended; of a hospital outside nobody knows whether the patient went until somebody says so."""
+        unknown = self.outside and not (self.told and self.told[0].not_gone)
+        return "expired_outside" if self.referral.end_reason == "expired" and unknown else self.referral.end_reason
 
     @property
     def doctor_name(self) -> str:
@@ -67,6 +92,7 @@ def tracks_of(referral: Referral) -> Tracks:
         stay=_stay(referral),
         changes=tuple(reassigning.history(referral)),
         chase=_chase(referral),
+        told=tuple(reports_of(referral)) if is_outside(referral) else (),
     )
 
 
@@ -84,4 +110,5 @@ def _stay(referral: Referral) -> Stay | None:
 def _chase(referral: Referral) -> Task | None:
     if referral.status != ReferralStatus.ARRIVED or referral.direction == "down":
         return None
-    return open_task_of(referral.county_id, (waiting.FOCUS, referral.id), waiting.RESULT)
+    kind = outside_tasks.OUTSIDE_NEWS if is_outside(referral) else waiting.RESULT
+    return open_task_of(referral.county_id, (waiting.FOCUS, referral.id), kind)

@@ -29,6 +29,7 @@ from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
 from backend.referrals.now import now_of
 from backend.referrals.numbers import grouped
 from backend.referrals.offers import actions_of
+from backend.referrals.outside_views import report_body
 from backend.referrals.schemas import RecordIn
 from backend.referrals.sight import masked, may_name, patient_of
 from backend.referrals.states import ReferralStatus, SignatureStatus
@@ -88,6 +89,7 @@ def referral_body(referral: Referral, actor: Actor) -> ReferralBody:
         caution=vault().open(referral, "caution") if named else None,
         return_reason=vault().open(referral, "return_reason") if mine else None,
         result=vault().open(referral, "result") if named else None,
+        outside_news=[report_body(one) for one in t.told] if named else [],
         content_hash=referral.content_hash,
         pack_version=referral.pack_version,
         now=now_of(t, voice_of(t, actor)),
@@ -149,6 +151,7 @@ def answer_body(county: Pack, row: ReferralAnswer) -> AnswerBody:
         institution_name=institution_name(county, row.institution) or "",
         due_at=row.due_at,
         answered_at=row.answered_at,
+        said_at=row.said_at,
         contact=row.contact,
         written_by=clerk.name if clerk else None,
         note=row.note,

@@ -8,6 +8,7 @@ from backend.records.states import Disposition
 from backend.records.views import department_name, institution_name, practitioner_of
 from backend.records.wards import FRONT_SHEET
 from backend.referrals.bodies import MomentBody
+from backend.referrals.outside_words import source_text
 from backend.referrals.states import GIVEN, AnswerStatus, ReferralStatus, SignatureStatus
 from backend.referrals.tracks import Tracks
 from backend.referrals.voice import Voice
@@ -27,7 +28,7 @@ def way_of(t: Tracks, v: Voice) -> list[MomentBody]:
     ]
     if ended:
         lines = [line for line in lines if line.state == "done"]
-        text = v.end_text(t.referral.end_reason)
+        text = v.end_text(t.end_reason)
         lines.append(MomentBody(code="ended", title="到此为止", detail=text, state="stopped", at=t.referral.ended_at))
         return lines
     _mark_now(lines)
@@ -64,7 +65,7 @@ def _running(t: Tracks, v: Voice) -> list[MomentBody]:
             "answer",
             "急诊已打过招呼" if announced else f"{target}说可以{'来' if t.referral.direction == 'up' else '接'}",
             (answer.note or answer.contact) if answer and said_yes else "",
-            (answer.answered_at or answer.created_at) if answer else None,
+            (answer.said_at or answer.answered_at or answer.created_at) if answer else None,
             said_yes or announced,
         ),
     ]
@@ -83,13 +84,14 @@ def _running(t: Tracks, v: Voice) -> list[MomentBody]:
         below = v.says(f"{target}接下您", f"{target}接下患者")
         detail = v.says("接了您才出院，随访当天排好", "接了才出院，随访当天排好")
         return [*lines, certificate, _moment("taken_over", below, detail, t.referral.arrived_at, arrived)]
+    told = source_text(t.told[0]) if t.told else ""
     going = v.says(f"去{target}", f"患者去{target}")
     lines += [
         certificate,
         _moment(
             "arrive",
             going,
-            "带身份证和医保卡，出示证明上的码",
+            told if arrived and told else "带身份证和医保卡，出示证明上的码",
             t.referral.arrived_at,
             arrived,
         ),
@@ -127,6 +129,14 @@ def _in_bed(t: Tracks) -> list[MomentBody]:
 
 def _back(t: Tracks) -> str:
     days = t.county.referral.limits.result_back_days
+    if t.outside:
+        late = t.chase is not None and (t.chase.level > 0 or t.chase.due_at < clock.now())
+        asks = (
+            f"还没有消息，已经催{owner_name(t.chase)}去问"
+            if late and t.chase
+            else "医院不在县里，结果要靠您和医院的纸告诉我们"
+        )
+        return source_text(t.told[0]) if t.told and t.told[0].ending else asks
     if t.chase is not None and (t.chase.level > 0 or t.chase.due_at < clock.now()):
         return f"过了 {days} 天还没发回来，已经催{owner_name(t.chase)}"
     return f"医院会把结果和用药发给{t.doctor_name}，{days} 天没发我们会催"

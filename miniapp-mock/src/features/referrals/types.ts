@@ -127,6 +127,17 @@ export interface Person {
   village: string
 }
 
+/** What family, paper or telephone told of a hospital without a desk here. */
+export interface OutsideNews {
+  id: string
+  source_text: string
+  told_by: string
+  what: string
+  summary: string | null
+  written_by: string
+  written_at: string
+}
+
 export interface Referral {
   id: string
   version: number
@@ -158,6 +169,7 @@ export interface Referral {
   no_records: boolean
   records: { kind: string; id: string }[]
   summary: string | null
+  outside_news: OutsideNews[]
   content_hash: string | null
   now: Now
   way: Moment[]

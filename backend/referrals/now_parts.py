@@ -1,0 +1,80 @@
+"""The one thing that is happening with a referral, put together from its tracks. The words are in `now`."""
+
+from datetime import datetime
+
+from backend.records.views import institution_name
+from backend.referrals.bodies import NowBody
+from backend.referrals.tracks import Tracks
+from backend.store import clock
+from backend.worklist.service import open_task_of
+
+
+def waited_for(
+    t: Tracks,
+    kind: str,
+    code: str,
+    title: str,
+    next_: str,
+    *,
+    who: str | None = None,
+    phone: str = "",
+    yours: bool = False,
+) -> NowBody:
+    """Return what waits for somebody, with the hours of the task that stands for it."""
+    task = open_task_of(t.referral.county_id, ("referral", t.referral.id), kind)
+    return moment(
+        t,
+        code,
+        title,
+        who=who or t.doctor_name,
+        where=institution_name(t.county, t.referral.from_institution) or "",
+        phone=phone or doctor_phone(t),
+        next_=next_,
+        since=task.created_at if task else None,
+        due=task.due_at if task else None,
+        yours=yours,
+    )
+
+
+def moment(
+    t: Tracks,
+    code: str,
+    title: str,
+    *,
+    detail: str = "",
+    who: str = "",
+    where: str = "",
+    phone: str = "",
+    next_: str = "",
+    since: datetime | None = None,
+    due: datetime | None = None,
+    yours: bool = False,
+) -> NowBody:
+    """Return what is happening now; whatever is not said is empty."""
+    at = clock.now()
+    return NowBody(
+        code=code,
+        title=title,
+        detail=detail,
+        who=who,
+        where=where,
+        phone=phone,
+        since=since,
+        due_at=due,
+        overdue=due is not None and due < at,
+        calendar_known=due is None or t.county.holidays.known(due.date()),
+        next=next_,
+        yours=yours,
+    )
+
+
+def doctor_phone(t: Tracks) -> str:
+    """Return the treating doctor's telephone."""
+    return t.doctor.phone if t.doctor else ""
+
+
+def phone_of(t: Tracks, institution: str) -> str:
+    """Return the telephone of a house, its referral desk's where there is one."""
+    entry = t.county.institutions.institution(institution)
+    phones = entry.desk.phones if entry.desk else entry.phones
+    return phones[0] if phones else ""
