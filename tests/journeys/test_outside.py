@@ -52,6 +52,15 @@ def sign_all(house: House, cast: Cast, referral: str) -> None:
         signer.post(f"/signatures/{step['id']}/sign", {"pin": PIN, "content_hash": step["content_hash"]})
 
 
+def opened(house: House, people: People, openid: str, cast: Cast, referral: str) -> Page:
+    """The progress of a referral on somebody's phone."""
+    page = people.phone(openid, cast.county)
+    expect(page.locator(".ld-card").first).to_be_visible()
+    page.goto(f"{house.url}/app/#/features/referrals/pages/status?id={referral}")
+    expect(page.get_by_test_id("now-title")).to_be_visible()
+    return page
+
+
 def pick_day(page: Page, testid: str) -> None:
     """Choose today on the calendar of a field."""
     page.get_by_test_id(testid).locator(".box").click()
@@ -65,7 +74,7 @@ def test_a_hospital_outside_is_phoned_and_what_came_of_it_is_told(
 ) -> None:
     resident = Caller(house, SIGNED[cast.county], cast.county)
     referral = sent_outside(house, cast, {"id": resident.get("/me")["residents"][0]["id"]})
-    page = people.phone(cast.family_doctor, cast.county, f"features/referrals/pages/status?id={referral}")
+    page = opened(house, people, cast.family_doctor, cast, referral)
     shot(page, f"{cast.county}-outside-asked")
     page.get_by_test_id("to-phone").click()
     page.get_by_test_id("choice-yes").click()
@@ -107,7 +116,7 @@ def test_a_hospital_outside_is_phoned_and_what_came_of_it_is_told(
     expect(page.get_by_test_id("outside-news")).to_contain_text("三个月后复查")
     shot(page, f"{cast.county}-outside-told")
 
-    own = people.phone(SIGNED[cast.county], cast.county, f"features/referrals/pages/status?id={referral}")
+    own = opened(house, people, SIGNED[cast.county], cast, referral)
     expect(own.get_by_test_id("outside-news")).to_contain_text("照对方医院的纸记的")
     expect(own.get_by_test_id("now-title")).to_contain_text(re.compile("看完了"))
     shot(own, f"{cast.county}-outside-told-home")
