@@ -85,7 +85,7 @@ def _told(t: Tracks, v: Voice, target: str) -> NowBody:
         "closed" if closed else "arrived",
         f"{v.patient}看完了，回来由{t.doctor_name}接着管" if closed else f"{v.patient}已到{target}",
         detail=f"{what_text(row)}：{source_text(row)}",
-        who=t.doctor_name,
+        who="" if v.treats else t.doctor_name,
         phone=doctor_phone(t),
         next_=v.says(f"{t.doctor_name}接着照看您", f"{t.doctor_name}接着照看", treating="看看结果和用药，您接着照看")
         if closed

@@ -79,7 +79,8 @@ def _of_outside(t: Tracks, actor: Actor) -> list[str]:
 def _goes_again(t: Tracks) -> bool:
     # As `awaited.ON_GOOD_PAPER` asks it of the database, from what is read already.
     been = t.referral.status in (ReferralStatus.ARRIVED, ReferralStatus.CLOSED) and t.referral.direction == "up"
-    return been and t.state is not None and t.state.word == "valid"
+    # Of a hospital outside no places are kept here.
+    return been and not t.outside and t.state is not None and t.state.word == "valid"
 
 
 def may_hear_no(t: Tracks, actor: Actor) -> bool:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.integration.referrals.rig import drawn
 from tests.journeys.caller import Caller
 from tests.journeys.cast import CASTS, PIN, Cast
 from tests.journeys.conftest import People
 from tests.journeys.doctoring import Shot
 from tests.journeys.house import House
-from tests.integration.referrals.rig import drawn
 from tests.journeys.test_doctors import SIGNED, seen_by_doctor
 
 

@@ -113,6 +113,7 @@ export interface ReferralLine {
 export interface Place {
   code: string
   name: string
+  outside: boolean
   department: string | null
   department_name: string | null
   desk: string
