@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from backend.records.schemas import PersonLine
+from backend.referrals.bodies_told import OutsideReportBody
 from backend.referrals.schemas import RecordIn
 from backend.web.openapi import SourceBody, ViolationBody
 
@@ -181,23 +182,6 @@ class ReferralsBody(BaseModel):
 
     items: list[ReferralLine]
     next_cursor: str | None
-
-
-class OutsideReportBody(BaseModel):
-    """What was told of a hospital without a desk here: by whom, and who wrote it down. Nothing it confirmed."""
-
-    id: UUID
-    source: str  # family | paper | phone
-    source_text: str
-    told_by: str
-    what: str
-    came_on: date | None
-    ending: str | None  # seen | discharged | moved_on
-    ended_on: date | None
-    not_gone: bool
-    summary: str | None
-    written_by: str
-    written_at: datetime
 
 
 class ReferralBody(BaseModel):

@@ -4,8 +4,9 @@ from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
 from backend.people.models import Practitioner
 from backend.records.views import department_name, institution_name
-from backend.referrals.bodies import Named, OutsideReportBody
+from backend.referrals.bodies import Named
 from backend.referrals.bodies_outside import DeclineReason, OtherHouse, PhoneOptionsBody
+from backend.referrals.bodies_told import OutsideReportBody
 from backend.referrals.choices import choices
 from backend.referrals.models import Referral
 from backend.referrals.models_outside import OutsideReport
