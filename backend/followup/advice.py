@@ -22,6 +22,7 @@ from backend.kernel.clock import local_day
 from backend.kernel.errors import Conflict, Invalid
 from backend.kernel.roles import Actor, Role
 from backend.notices.service import plan_notice
+from backend.records.service import end_grants
 from backend.store import access, audit, clock
 from backend.store.db import session
 from backend.store.vault import vault
@@ -61,7 +62,7 @@ def advise(actor: Actor, plan_id: UUID, advice: Advice) -> PlanAdvice:
         from_institution=actor.institution,
         institution=plan.institution,
         asked_id=plan.practitioner_id,
-        due_at=_office(plan).after_minutes(now, rule.answer_working_minutes).at,
+        due_at=office_below(plan).after_minutes(now, rule.answer_working_minutes).at,
     )
     vault().seal(row, "text", advice.text.strip())
     session().add(row)
@@ -76,8 +77,8 @@ def advise(actor: Actor, plan_id: UUID, advice: Advice) -> PlanAdvice:
         after=PlanAdviceStatus.OPEN,
         detail={"kind": row.kind},
     )
-    _ask(plan, row)
-    _moved(row)
+    ask_below(plan, row, named(plan)[Role.FAMILY_DOCTOR], key=f"{FOCUS}:{row.id}")
+    moved(row)
     return row
 
 
@@ -110,13 +111,13 @@ def move_advice(actor: Actor, row: PlanAdvice, action: PlanAdviceAction, **value
     """Follow the table in one conditional statement, with its audit row, and close what was waited for."""
     before = PlanAdviceStatus(row.status)
     after = ADVICES.next(before, action, actor)
-    moved = session().scalar(
+    done = session().scalar(
         update(PlanAdvice)
         .where(PlanAdvice.county_id == row.county_id, PlanAdvice.id == row.id, PlanAdvice.status == before)
         .values(status=after, ended_at=clock.sql_now(), version=PlanAdvice.version + 1, **values)
         .returning(PlanAdvice.id)
     )
-    if moved is None:
+    if done is None:
         raise Conflict("advice_moved", "同事刚才已经答复了，请刷新后再看。")
     session().refresh(row)
     audit.record(
@@ -131,17 +132,19 @@ def move_advice(actor: Actor, row: PlanAdvice, action: PlanAdviceAction, **value
         detail={"reason": row.reason} if row.reason else None,
     )
     close_tasks(row.county_id, (FOCUS, row.id), after)
-    _moved(row)
+    end_grants(row.county_id, FOCUS, row.id)  # of whoever it was handed on to
+    moved(row)
 
 
 def chase(row: PlanAdvice) -> None:
     """Tell the named doctor once more: the time has passed."""
-    _tell(row, "chased", row.asked_id)
+    _tell(row, _once("chased", row), row.asked_id)
 
 
-def _ask(plan: FollowUpPlan, row: PlanAdvice) -> None:
+def ask_below(plan: FollowUpPlan, row: PlanAdvice, whom: UUID, *, key: str) -> None:
+    """Put it on the list of the named doctor below, then of whoever the county's ladder names."""
     ladder = pack(plan.county_id).followup.ladder("upper_advice")
-    above_all = {Role.FAMILY_DOCTOR: named(plan)[Role.FAMILY_DOCTOR]}
+    above_all = {Role.FAMILY_DOCTOR: whom}
     steps = climb(ladder, above_all, plan.institution, None)
     first, minutes = steps[0]
     now = clock.now()
@@ -149,15 +152,20 @@ def _ask(plan: FollowUpPlan, row: PlanAdvice) -> None:
         row.county_id,
         TASK,
         first,
-        dedupe_key=f"{FOCUS}:{row.id}",
-        due_at=_office(plan).after_minutes(now, minutes).at,
+        dedupe_key=key,
+        due_at=office_below(plan).after_minutes(now, minutes).at,
         focus=(FOCUS, row.id),
         resident_id=row.resident_id,
         priority="urgent" if row.kind == "return_earlier" else "routine",
         ladder=as_ladder(steps),
         detail={"kind": row.kind, "from": row.from_institution},
     )
-    _tell(row, "asked", row.asked_id)
+    _tell(row, _once("asked", row), row.asked_id)
+
+
+def _once(what: str, row: PlanAdvice) -> str:
+    # Whoever it is handed on to is told anew, and chased anew.
+    return what if row.version == 1 else f"{what}:{row.version}"
 
 
 def _tell(row: PlanAdvice, what: str, whom: UUID) -> None:
@@ -171,11 +179,13 @@ def _tell(row: PlanAdvice, what: str, whom: UUID) -> None:
     )
 
 
-def _office(plan: FollowUpPlan) -> Office:
+def office_below(plan: FollowUpPlan) -> Office:
+    """Return the working hours of the house that manages."""
     return office(pack(plan.county_id), "township", local_day(clock.now()), plan.institution)
 
 
-def _moved(row: PlanAdvice) -> None:
+def moved(row: PlanAdvice) -> None:
+    """Let open pages look again: the patient's and both doctors'."""
     for topic in (
         f"resident:{row.resident_id}",
         f"practitioner:{row.asked_id}",

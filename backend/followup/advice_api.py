@@ -7,9 +7,18 @@ from sqlalchemy import select
 
 from backend.alliance.queries import pack
 from backend.followup import advice
+from backend.followup.advice_hand_on import hand_on
 from backend.followup.advice_rules import Advice, Reply
-from backend.followup.advice_schemas import AdviceIn, AdviceOut, AdvicePage, ReplyIn, SentDownPage
-from backend.followup.advice_views import show_advice, show_advices
+from backend.followup.advice_schemas import (
+    AdviceIn,
+    AdviceOut,
+    AdvicePage,
+    HandOnIn,
+    OtherDoctors,
+    ReplyIn,
+    SentDownPage,
+)
+from backend.followup.advice_views import show_advice, show_advices, show_others
 from backend.followup.models import FollowUpPlan
 from backend.followup.models_advice import PlanAdvice
 from backend.followup.sent_down import show_sent_down
@@ -70,3 +79,15 @@ def answer_advice(actor: Actor, advice_id: UUID, body: ReplyIn) -> AdviceOut:
 @operation("plan_advice.take_back", summary="收回自己提的建议", tag=TAG, answer=AdviceOut)
 def take_back_advice(actor: Actor, advice_id: UUID) -> AdviceOut:
     return show_advice(actor, advice.take_back(actor, advice_id))
+
+
+@routes.get("/plan-advices/<uuid:advice_id>/others")
+@operation("plan_advice.hand_on", summary="能交给本院的哪位医生答复", tag=TAG, answer=OtherDoctors)
+def list_others(actor: Actor, advice_id: UUID) -> OtherDoctors:
+    return show_others(access.authorize(PlanAdvice, advice_id, actor, "plan_advice.hand_on"))
+
+
+@routes.post("/plan-advices/<uuid:advice_id>/hand-on")
+@operation("plan_advice.hand_on", summary="医生不在，交给本院另一位答复", tag=TAG, body=HandOnIn, answer=AdviceOut)
+def hand_on_advice(actor: Actor, advice_id: UUID, body: HandOnIn) -> AdviceOut:
+    return show_advice(actor, hand_on(actor, advice_id, body.practitioner_id, body.reason))

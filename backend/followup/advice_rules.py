@@ -20,6 +20,12 @@ REASONS = {
     "patient_declines": "病人不愿意",
     "other": "别的原因",
 }
+HAND_ON_REASONS = {
+    "on_leave": "原来的医生请假或出差",
+    "moved": "原来的医生调走了",
+    "unreachable": "原来的医生联系不上",
+    "overloaded": "原来的医生忙不过来",
+}
 NO_PRESCRIPTION = "这是建议，不是处方，也不是医嘱。用不用、怎么改，由管病人的家庭医生看过病人再定；急的请打电话。"
 LATEST = timedelta(days=366)
 
@@ -77,6 +83,18 @@ def check_reply(reply: Reply, kind: str, today: date) -> list[Violation]:
         wrong += _day(reply.next_on, today, "/next_on")
     elif kind != "return_earlier" and not reply.text.strip():
         wrong.append(_wrong("advice.reply", "还没有写怎么改的。", "请写一句，或定一个提前看的日子。", "/text"))
+    return wrong
+
+
+def check_hand_on(reason: str, *, known: bool, same: bool) -> list[Violation]:
+    """Return what keeps an advice from going on with another doctor of the house."""
+    wrong = []
+    if reason not in HAND_ON_REASONS:
+        said = f"可选：{'、'.join(HAND_ON_REASONS.values())}。"
+        wrong.append(_wrong("advice.hand_on_reason", "换医生要选一个理由。", said, "/reason"))
+    if same or not known:
+        text = "这条建议本来就在等这位医生。" if same else "接手的要是本院现在的家庭医生。"
+        wrong.append(_wrong("advice.hand_on_to", text, "请从名单里选另一位医生。", "/practitioner_id"))
     return wrong
 
 

@@ -30,6 +30,29 @@ class ReplyIn(BaseModel):
     next_on: date | None = None
 
 
+class HandOnIn(BaseModel):
+    """Which doctor of the house answers instead, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+    practitioner_id: UUID
+    reason: Literal["on_leave", "moved", "unreachable", "overloaded"]
+
+
+class OtherDoctor(BaseModel):
+    """A doctor of the house who may answer."""
+
+    id: UUID
+    name: str
+    title: str
+
+
+class OtherDoctors(BaseModel):
+    """Who may answer instead, and the reasons to choose from."""
+
+    items: list[OtherDoctor]
+    reasons: list[Named]
+
+
 class AdviceOut(BaseModel):
     """An advice as the doctors read it, and what became of it."""
 

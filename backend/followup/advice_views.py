@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from backend.alliance.queries import pack
 from backend.followup import queries
-from backend.followup.advice_rules import KINDS, NO_PRESCRIPTION, REASONS
-from backend.followup.advice_schemas import AdviceOut, AdvicePage
+from backend.followup.advice_hand_on import who_may_answer
+from backend.followup.advice_rules import HAND_ON_REASONS, KINDS, NO_PRESCRIPTION, REASONS
+from backend.followup.advice_schemas import AdviceOut, AdvicePage, OtherDoctor, OtherDoctors
 from backend.followup.models import FollowUpPlan
 from backend.followup.models_advice import PlanAdvice
 from backend.followup.plans import protocol_of
@@ -24,6 +25,7 @@ _NEEDS = {
     PlanAdviceAction.TAKE_ON: "plan_advice.answer",
     PlanAdviceAction.LEAVE: "plan_advice.answer",
     PlanAdviceAction.TAKE_BACK: "plan_advice.take_back",
+    PlanAdviceAction.HAND_ON: "plan_advice.hand_on",
 }
 
 
@@ -72,6 +74,15 @@ def show_advice(actor: Actor, row: PlanAdvice) -> AdviceOut:
         reasons=_named(REASONS),
         no_prescription=NO_PRESCRIPTION,
         actions=_actions(actor, row),
+    )
+
+
+def show_others(row: PlanAdvice) -> OtherDoctors:
+    """Return who of the house may answer instead."""
+    found = [one.practitioner for one in who_may_answer(row)]
+    return OtherDoctors(
+        items=[OtherDoctor(id=one.id, name=one.name, title=one.title) for one in found],
+        reasons=_named(HAND_ON_REASONS),
     )
 
 

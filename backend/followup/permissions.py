@@ -25,5 +25,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     permission("plan_advice.write", _ABOVE),
     permission("plan_advice.read", {**_CARE, **_ABOVE, Role.MEDICAL_OFFICE: {Relation.INSTITUTION}}, audited=True),
     permission("plan_advice.answer", {Role.FAMILY_DOCTOR: {Relation.GRANTED}}),
+    # The named doctor is away: the house's office lets another of its doctors answer.
+    permission("plan_advice.hand_on", {Role.MEDICAL_OFFICE: {Relation.INSTITUTION}}),
     permission("plan_advice.take_back", {role: {Relation.OWN} for role in UPPER}),
 )

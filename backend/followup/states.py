@@ -85,6 +85,7 @@ class PlanAdviceAction(StrEnum):
     LEAVE = "leave"
     TAKE_BACK = "take_back"
     LAPSE = "lapse"
+    HAND_ON = "hand_on"
 
 
 _V, _M = PlanAdviceStatus, PlanAdviceAction
@@ -96,6 +97,8 @@ ADVICES = Transitions(
         (_V.OPEN, _M.TAKE_ON): move(_V.TAKEN_ON, Role.FAMILY_DOCTOR),
         (_V.OPEN, _M.LEAVE): move(_V.NOT_TAKEN_ON, Role.FAMILY_DOCTOR),
         (_V.OPEN, _M.TAKE_BACK): move(_V.TAKEN_BACK, *UPPER),
+        # To another doctor of the house, by its office; it waits as before.
+        (_V.OPEN, _M.HAND_ON): move(_V.OPEN, Role.MEDICAL_OFFICE),
         (_V.OPEN, _M.LAPSE): move(_V.LAPSED, Role.SYSTEM),
     },
 )

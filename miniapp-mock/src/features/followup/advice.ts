@@ -42,6 +42,12 @@ export interface Named {
   name: string
 }
 
+/** Who of the house may answer instead. */
+export interface OtherDoctors {
+  items: { id: string; name: string; title: string }[]
+  reasons: Named[]
+}
+
 export interface Advice {
   id: string
   plan_id: string
