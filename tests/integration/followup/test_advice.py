@@ -255,7 +255,7 @@ def test_unanswered_it_is_chased_once_and_goes_on_to_the_medical_office(below: D
     assert (task.practitioner_id, task.role, task.institution) == (None, "medical_office", below.places.township)
     office = signer(below.app, below.places.township, Role.MEDICAL_OFFICE, county=below.county)
     read = office.get(f"/api/v1/plan-advices/{advice}")
-    assert (read.status_code, read.json["overdue"], read.json["actions"]) == (200, True, [])
+    assert (read.status_code, read.json["overdue"], read.json["actions"]) == (200, True, ["hand_on"])
     elsewhere = signer(below.app, below.places.hospital, Role.MEDICAL_OFFICE, county=below.county)
     assert elsewhere.get(f"/api/v1/plan-advices/{advice}").status_code == 404
     assert reply(below, advice, taken_on=True, text="改到睡前了").status_code == 200
