@@ -32,6 +32,7 @@ from tests.integration.people.test_authorities import paper as authority
 from tests.integration.people.test_authorities import photo
 from tests.integration.prescriptions.conftest import by_self, make_house, written
 from tests.integration.records.test_first_visit import PRESSURE
+from tests.integration.records.test_repeats import doctor_of, made
 from tests.integration.referrals.down_rig import make_down
 from tests.integration.referrals.rig import PIN, Cast, drawn, make_cast, signer, to_working_hour
 from tests.integration.referrals.test_incoming import desk as desk_of
@@ -143,13 +144,23 @@ def _from_above_and_looked_at(app: Flask, stories: Stories) -> None:
 
 
 def _sent_down(app: Flask, stories: Stories) -> None:
-    """Somebody taken over below, on whose plan the hospital's doctor has advised."""
+    """Somebody taken over below, on whose plan the hospital's doctor has advised; the house's office may hand it on."""
     down = make_down(app, COUNTY)
     assert down.take_over(down.ready()).status_code == 200
     [plan] = down.rows(FollowUpPlan, FollowUpPlan.resident_id == down.patient_id)
     advice = {"kind": "watch", "text": "脚肿要马上来"}
     assert down.ward.post(f"/api/v1/follow-up-plans/{plan.id}/advices", advice).status_code == 201
-    stories.end(down.ward, down.team.leader, down.patient)
+    office = signer(app, down.places.township, Role.MEDICAL_OFFICE, county=COUNTY)
+    stories.end(down.ward, down.team.leader, down.patient, office)
+
+
+def _examined_above(app: Flask, stories: Stories) -> str:
+    """Somebody with a result of the hospital's that counts at the township too; returns the result."""
+    person, resident = factories.resident_person(app, COUNTY)
+    doctor = doctor_of(app, COUNTY, TOWNSHIP, resident)
+    result = made(app, COUNTY, resident, HOSPITAL)
+    stories.end(person, doctor)
+    return result
 
 
 def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
@@ -162,6 +173,7 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
         stories.end(down.ward, down.patient, down.team.leader, down.head, *filter(None, [down.third]))
     _from_above_and_looked_at(app, stories)
     _sent_down(app, stories)
+    result = _examined_above(app, stories)
     _by_telephone(app, stories)
     talk = make_talk(app)
     talk.say(talk.person, "今天头有点晕")
@@ -237,6 +249,7 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
         "followup.AdviceIn": {"kind": "drug", "text": "晚上那片改到睡前吃"},
         "followup.ReplyIn": {"taken_on": True, "text": "今晚就改"},
         "records.HandoffIn": slip,
+        "records.ResultUseIn": {"result_id": result},
         "records.ReadingsIn": {"values": PRESSURE},
         "records.VisitIn": {"resident_id": str(cast.patient_id), "department": "general_practice"},
         "prescriptions.ReasonIn": {"reason": "other", "note": "另有安排"},

@@ -1,14 +1,14 @@
 """The village doctor's round: by household in walking order, with all that is needed where there is no signal."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 
 from backend.followup.plans import Beginning, begin_plan
-from backend.kernel.clock import local_day
+from backend.kernel.clock import SHANGHAI, local_day
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Role, system_actor
 from backend.records.service import grant
@@ -93,7 +93,9 @@ def test_what_was_written_down_without_a_signal_keeps_its_hour(app: Flask) -> No
     walked = walk(app)
     visit = walked.round()["households"][1]["visits"][0]
     with app.app_context(), transaction():
-        measured = clock.now() - timedelta(hours=5)
+        now = clock.now()
+        # Of today also right after midnight: the round of a day has what was done on that day.
+        measured = max(now - timedelta(hours=5), datetime.combine(local_day(now), time.min, SHANGHAI))
     body = {"measures": {"systolic": 132, "diastolic": 80}, "fields": GOOD, "mode": "home"}
     path = f"/api/v1/follow-up-visits/{visit['id']}/answers"
     for wrong in (measured - timedelta(days=30), measured + timedelta(days=1)):
