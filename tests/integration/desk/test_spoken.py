@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from backend.kernel.roles import Role
 from backend.people.models import Account, Practitioner
 from backend.people.pinyin import pinyin_of
 from backend.store.db import transaction
+from backend.worklist.models import Task
 from tests.factories import Person
 from tests.integration.desk.browser import Browser, browser_of
 from tests.integration.desk.keyboard import press_to
@@ -163,9 +165,12 @@ def test_a_dispute_after_the_certificate_stands_on_the_list_until_it_is_settled(
 
 
 def test_another_task_is_not_settled_here(app: Flask, cast: Cast) -> None:
-    cast.submitted()
-    task = next(one for one in cast.clerk.get("/api/v1/tasks").json["items"] if one["kind"] == "referral.answer")
-    assert browser_of(app, cast.clerk).post(f"/desk/answers/sorted-out/{task['id']}").status_code == 409
+    referral = cast.submitted()
+    with app.app_context(), transaction() as current:
+        task = current.scalars(
+            select(Task.id).where(Task.focus_id == UUID(referral), Task.kind == "referral.answer")
+        ).one()
+    assert browser_of(app, cast.clerk).post(f"/desk/answers/sorted-out/{task}").status_code == 409
 
 
 def test_a_telephone_answer_is_written_down_without_the_mouse(

@@ -17,6 +17,9 @@ from backend.store.db import transaction
 from tests.integration.booking import scene
 from tests.integration.referrals.rig import Cast, nothing_foreign
 
+QUIET = "endocrinology"
+"""A department whose places other tests do not make by the hundred: a list of places ends after so many."""
+
 
 def ends_in(cast: Cast, referral: str, days: int) -> date:
     """Let the certificate end in so many days, as one of long ago does; elsewhere the database refuses that."""
@@ -35,7 +38,7 @@ def slot(cast: Cast, in_days: float, **values: Any) -> str:
             current,
             county_id=cast.county,
             institution=cast.places.hospital,
-            department="cardiology",
+            department=QUIET,
             in_days=in_days,
             **values,
         )
@@ -59,7 +62,7 @@ def refused(cast: Cast, answer: Any, last: date) -> None:
 @pytest.mark.clause("XM-5.4b")
 @pytest.mark.clause("MS-4.2.2u2")
 def test_the_last_day_itself_is_good_and_the_next_is_not(cast: Cast) -> None:
-    referral = cast.issued()
+    referral = cast.issued(to_department=QUIET)
     last = ends_in(cast, referral, 3)
     after, on_it = slot(cast, 4), slot(cast, 3)
     shown = cast.patient.get(f"/api/v1/referrals/{referral}/places").json
@@ -78,7 +81,7 @@ def test_the_last_day_itself_is_good_and_the_next_is_not(cast: Cast) -> None:
 
 
 def test_a_place_that_is_not_issued_for_yet_has_no_last_day(cast: Cast) -> None:
-    referral = cast.submitted()
+    referral = cast.submitted(to_department=QUIET)
     for answer in (cast.consent(referral), cast.accept(referral)):
         assert answer.status_code == 200, answer.json
     assert cast.patient.get(f"/api/v1/referrals/{referral}/places").json["last_day"] is None
@@ -86,7 +89,7 @@ def test_a_place_that_is_not_issued_for_yet_has_no_last_day(cast: Cast) -> None:
 
 
 def test_a_certificate_that_ended_unused_opens_nothing(cast: Cast) -> None:
-    referral = cast.issued()
+    referral = cast.issued(to_department=QUIET)
     ends_in(cast, referral, -1)
     answer = book(cast, referral, slot(cast, 1))
     assert answer.status_code == 422, answer.json
@@ -96,7 +99,7 @@ def test_a_certificate_that_ended_unused_opens_nothing(cast: Cast) -> None:
 
 
 def test_an_extra_place_by_hand_obeys_it(cast: Cast) -> None:
-    referral = cast.issued()
+    referral = cast.issued(to_department=QUIET)
     last = ends_in(cast, referral, 2)
     full = slot(cast, 3)
     with cast.app.app_context(), transaction() as current:
@@ -116,7 +119,7 @@ def _reason(cast: Cast) -> str:
 def wait(cast: Cast, referral: str, first: date, last: date) -> Any:
     body = {
         "institution": cast.places.hospital,
-        "department": "cardiology",
+        "department": QUIET,
         "from_on": first.isoformat(),
         "until_on": last.isoformat(),
         "referral_id": referral,
@@ -125,7 +128,7 @@ def wait(cast: Cast, referral: str, first: date, last: date) -> Any:
 
 
 def test_a_wait_ends_with_the_certificate_and_offers_nothing_after_it(cast: Cast) -> None:
-    referral = cast.issued()
+    referral = cast.issued(to_department=QUIET)
     last = ends_in(cast, referral, 40)
     refused(cast, wait(cast, referral, last + timedelta(days=1), last + timedelta(days=3)), last)
     first = last - timedelta(days=1)
@@ -148,7 +151,7 @@ def test_a_wait_ends_with_the_certificate_and_offers_nothing_after_it(cast: Cast
 
 
 def test_whose_clinic_is_stopped_is_offered_no_day_after_it(cast: Cast) -> None:
-    referral = cast.issued()
+    referral = cast.issued(to_department=QUIET)
     ends_in(cast, referral, 50)
     late, made = slot(cast, 51), book(cast, referral, slot(cast, 50))
     assert made.status_code == 201, made.json

@@ -6,7 +6,7 @@ from flask import Flask
 from tests.integration.walk.machine_places import walk
 from tests.integration.walk.world import make_world
 
-WALKS, STEPS, SEED = 8, 40, 2026
+WALKS, STEPS, SEED = 12, 40, 2027
 
 
 @pytest.mark.clause("MS-4.2.2u2", "XM-5.4a", "XM-5.4b", "MS-4.2.1")
