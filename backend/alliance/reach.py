@@ -75,27 +75,6 @@ def beyond(
     return tuple(words)
 
 
-def who_can(
-    pack: Pack,
-    institution: str,
-    condition: str | None,
-    *,
-    surgery_grade: int = 0,
-    technique: str | None = None,
-    partners: tuple[str, ...] = (),
-) -> tuple[InstitutionEntry, ...]:
-    """Who else can do it, of this level or above, nearest first: whoever lies here already may also go across."""
-    here = rank(pack, institution)
-    found = (
-        entry
-        for entry in _treating(pack)
-        if entry.code != institution
-        and rank(pack, entry.code) >= here
-        and may_treat(pack, entry.code, condition, surgery_grade=surgery_grade, technique=technique)
-    )
-    return nearest_first(pack, institution, found, partners)
-
-
 def rank(pack: Pack, institution: str) -> int:
     """The rank of an institution's level; the lower, the nearer to the villager."""
     return pack.county.level(pack.institutions.institution(institution).level).rank
@@ -109,13 +88,18 @@ def able_above(
     surgery_grade: int = 0,
     technique: str | None = None,
     partners: tuple[str, ...] = (),
+    across: bool = False,
 ) -> tuple[InstitutionEntry, ...]:
-    """Who above can treat it, by level and distance; outside the county `partners` first."""
-    here = rank(pack, institution)
+    """Who above can treat it, by level and distance; outside the county `partners` first.
+
+    `across` counts its equals too: whoever lies here already may also go to another house of this level.
+    """
+    least = rank(pack, institution) + (not across)
     found = (
         entry
         for entry in _treating(pack)
-        if rank(pack, entry.code) > here
+        if entry.code != institution
+        and rank(pack, entry.code) >= least
         and may_treat(pack, entry.code, condition, surgery_grade=surgery_grade, technique=technique)
     )
     return nearest_first(pack, institution, found, partners)

@@ -12,19 +12,22 @@ from backend.followup.models_advice import PlanAdvice
 from backend.followup.states import ADVICES, PlanAdviceAction, PlanAdviceStatus
 from backend.kernel.errors import Conflict, Invalid
 from backend.kernel.roles import Actor, Role
-from backend.people.colleagues import Colleague, Wanted, colleague, colleagues
+from backend.people.colleagues import MOST, Colleague, Wanted, colleague, colleagues
 from backend.records.service import end_grants, grant
 from backend.store import access, audit, clock
 from backend.store.db import session
 from backend.worklist.service import close_tasks
-
-MOST = 500  # all of a house
 
 
 def who_may_answer(row: PlanAdvice) -> list[Colleague]:
     """Return the family doctors of the house who work there today, without who is asked now."""
     found = colleagues(row.county_id, _wanted(row), "", MOST)
     return [one for one in found if one.practitioner.id != row.asked_id]
+
+
+def reasons(county_id: str) -> dict[str, str]:
+    """Return why a doctor of a house may be stood in for, in the county's words: as for a referral."""
+    return {one.code: one.text for one in pack(county_id).referral.reassign.reasons}
 
 
 def hand_on(actor: Actor, advice_id: UUID, to: UUID, reason: str) -> PlanAdvice:
@@ -34,7 +37,7 @@ def hand_on(actor: Actor, advice_id: UUID, to: UUID, reason: str) -> PlanAdvice:
     """
     row = access.authorize(PlanAdvice, advice_id, actor, "plan_advice.hand_on", lock=True)
     found = colleague(row.county_id, _wanted(row), to)
-    wrong = check_hand_on(reason, known=found is not None, same=to == row.asked_id)
+    wrong = check_hand_on(reason, reasons(row.county_id), known=found is not None, same=to == row.asked_id)
     if wrong:
         raise Invalid("hand_on_wrong", wrong[0].text, violations=wrong)
     before, asked = PlanAdviceStatus(row.status), row.asked_id

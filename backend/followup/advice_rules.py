@@ -1,5 +1,6 @@
 """What an advice from above may be about, why it is not taken on, and what must be said for either. MS-4.2.3c."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,12 +20,6 @@ REASONS = {
     "not_available": "这里没有这种药或检查",
     "patient_declines": "病人不愿意",
     "other": "别的原因",
-}
-HAND_ON_REASONS = {
-    "on_leave": "原来的医生请假或出差",
-    "moved": "原来的医生调走了",
-    "unreachable": "原来的医生联系不上",
-    "overloaded": "原来的医生忙不过来",
 }
 NO_PRESCRIPTION = "这是建议，不是处方，也不是医嘱。用不用、怎么改，由管病人的家庭医生看过病人再定；急的请打电话。"
 LATEST = timedelta(days=366)
@@ -86,11 +81,11 @@ def check_reply(reply: Reply, kind: str, today: date) -> list[Violation]:
     return wrong
 
 
-def check_hand_on(reason: str, *, known: bool, same: bool) -> list[Violation]:
-    """Return what keeps an advice from going on with another doctor of the house."""
+def check_hand_on(reason: str, reasons: Mapping[str, str], *, known: bool, same: bool) -> list[Violation]:
+    """Return what keeps an advice from going on with another doctor of the house; `reasons` are the county's."""
     wrong = []
-    if reason not in HAND_ON_REASONS:
-        said = f"可选：{'、'.join(HAND_ON_REASONS.values())}。"
+    if reason not in reasons:
+        said = f"可选：{'、'.join(reasons.values())}。"
         wrong.append(_wrong("advice.hand_on_reason", "换医生要选一个理由。", said, "/reason"))
     if same or not known:
         text = "这条建议本来就在等这位医生。" if same else "接手的要是本院现在的家庭医生。"

@@ -35,7 +35,7 @@ class HandOnIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     practitioner_id: UUID
-    reason: Literal["on_leave", "moved", "unreachable", "overloaded"]
+    reason: str = Field(max_length=40)
 
 
 class OtherDoctor(BaseModel):

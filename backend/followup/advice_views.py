@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from backend.alliance.queries import pack
 from backend.followup import queries
+from backend.followup.advice_hand_on import reasons as hand_on_reasons
 from backend.followup.advice_hand_on import who_may_answer
-from backend.followup.advice_rules import HAND_ON_REASONS, KINDS, NO_PRESCRIPTION, REASONS
+from backend.followup.advice_rules import KINDS, NO_PRESCRIPTION, REASONS
 from backend.followup.advice_schemas import AdviceOut, AdvicePage, OtherDoctor, OtherDoctors
 from backend.followup.models import FollowUpPlan
 from backend.followup.models_advice import PlanAdvice
@@ -82,7 +83,7 @@ def show_others(row: PlanAdvice) -> OtherDoctors:
     found = [one.practitioner for one in who_may_answer(row)]
     return OtherDoctors(
         items=[OtherDoctor(id=one.id, name=one.name, title=one.title) for one in found],
-        reasons=_named(HAND_ON_REASONS),
+        reasons=_named(hand_on_reasons(row.county_id)),
     )
 
 

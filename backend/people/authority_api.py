@@ -16,14 +16,13 @@ from backend.people.kinship import guardians_of
 from backend.people.models import Practitioner, Resident
 from backend.people.models_authority import WrittenAuthority
 from backend.people.queries import resident_needs_guardian
-from backend.store import access, clock, files
+from backend.store import access, clock, files, photo
 from backend.store.db import session
 from backend.store.vault import vault
 from backend.web.operations import operation
 
 routes = Blueprint("people_authorities", __name__)
 TAG = "书面委托"
-PHOTO_LIMIT = 6 * 1024 * 1024
 STATES = {
     "holds": "在有效期内",
     "ended": "已经收回",
@@ -40,7 +39,7 @@ STATES = {
     body=AuthorityIn,
     answer=AuthorityRow,
     status=201,
-    body_limit=PHOTO_LIMIT,
+    body_limit=photo.MOST_BODY,
 )
 def register(actor: Actor, resident_id: UUID, body: AuthorityIn) -> AuthorityRow:
     resident = access.authorize(Resident, resident_id, actor, "authority.register")

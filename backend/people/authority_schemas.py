@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from backend.people.names import stored_name
 from backend.people.schemas import Given
+from backend.store.photo import MOST_TEXT
 from backend.web.given import Day
 
 
@@ -25,7 +26,7 @@ class AuthorityIn(Given):
     giver_name: str = Field(default="", max_length=120)
     giver_relation: str = Field(default="", max_length=20)
     related_id: UUID | None = None
-    photo: str | None = Field(default=None, min_length=20, max_length=5_700_000)
+    photo: str | None = Field(default=None, min_length=20, max_length=MOST_TEXT)
     witness: str = Field(default="", max_length=60)
 
     @field_validator("holder_name", "giver_name")

@@ -15,6 +15,10 @@ from backend.store.db import session
 _TODAY = text("(liandong_now() AT TIME ZONE 'Asia/Shanghai')::date")
 
 
+MOST = 500
+"""All of a house, and more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Who is looked for: with one of these roles; of this department, or with a role that answers for the house."""

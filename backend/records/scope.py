@@ -47,11 +47,11 @@ def beyond(stay: Stay) -> Beyond | None:
     if not words:
         return None
     partners = county.alliances.partners_on(local_day(clock.now()))
-    wanted: Any = {"surgery_grade": grade, "technique": technique, "partners": partners}
-    able = reach.who_can(county, stay.institution, condition, **wanted)
+    wanted: Any = {"surgery_grade": grade, "technique": technique, "partners": partners, "across": True}
+    able = reach.able_above(county, stay.institution, condition, **wanted)
     if not able and (grade or technique):
         # Houses above do not publish every small illness: then whoever may do the operation is told.
-        able = reach.who_can(county, stay.institution, None, **wanted)
+        able = reach.able_above(county, stay.institution, None, **wanted)
     return Beyond(words, able)
 
 

@@ -13,13 +13,12 @@ from backend.referrals.bodies_along import AlongBody, PictureIn, PillsIn
 from backend.referrals.models import Referral
 from backend.referrals.models_along import ReferralAttachment
 from backend.referrals.sight import require_named
-from backend.store import access, files
+from backend.store import access, files, photo
 from backend.store.db import session
 from backend.web.operations import operation
 
 routes = Blueprint("referrals_along", __name__)
 TAG = "转诊"
-PHOTO_LIMIT = 6 * 1024 * 1024
 
 
 @routes.get("/referrals/<uuid:referral_id>/along")
@@ -36,7 +35,7 @@ def read(actor: Actor, referral_id: UUID) -> AlongBody:
     body=PictureIn,
     answer=AlongBody,
     status=201,
-    body_limit=PHOTO_LIMIT,
+    body_limit=photo.MOST_BODY,
 )
 def add_picture(actor: Actor, referral_id: UUID, body: PictureIn) -> AlongBody:
     return along_body(along.add_picture(actor, referral_id, body.kind, body.photo, body.words), actor)

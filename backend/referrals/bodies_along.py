@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.records.schemas import EntryBody
 from backend.referrals.bodies import Named
 from backend.referrals.schemas import Code
+from backend.store.photo import MOST_TEXT
 
 
 class _In(BaseModel):
@@ -19,7 +20,7 @@ class PictureIn(_In):
     """A photo of a paper, and what is to be seen on it."""
 
     kind: Literal["ecg", "report", "discharge", "other"]
-    photo: Annotated[str, Field(min_length=20, max_length=5_700_000)]
+    photo: Annotated[str, Field(min_length=20, max_length=MOST_TEXT)]
     words: Annotated[str, Field(max_length=60)] = ""
 
 

@@ -25,7 +25,7 @@ from backend.referrals.incoming_bodies import (
 )
 from backend.referrals.models_incoming import IncomingTransfer
 from backend.referrals.states import INCOMING, IncomingStatus
-from backend.store import access, files
+from backend.store import access, files, photo
 from backend.store.db import session
 from backend.store.vault import vault
 from backend.web.operations import operation
@@ -35,7 +35,6 @@ from backend.worklist.service import open_task_of
 
 routes = Blueprint("incoming", __name__)
 TAG = "上级转回"
-PHOTO_LIMIT = 6 * 1024 * 1024
 
 
 @routes.post("/incoming-transfers")
@@ -46,7 +45,7 @@ PHOTO_LIMIT = 6 * 1024 * 1024
     body=IncomingIn,
     answer=IncomingBody,
     status=201,
-    body_limit=PHOTO_LIMIT,
+    body_limit=photo.MOST_BODY,
 )
 def register(actor: Actor, body: IncomingIn) -> IncomingBody:
     given = body.model_dump(exclude={"parts", "drugs"})

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.records.schemas import DiagnosisCode, PersonLine
 from backend.referrals.bodies import Named
 from backend.referrals.schemas import Code, Line, Words
+from backend.store.photo import MOST_TEXT
 from backend.web.given import Day
 
 
@@ -64,7 +65,7 @@ class IncomingIn(_In):
     drugs: Annotated[list[IncomingDrug], Field(max_length=30)] = []
     review_on: Day | None = None
     watch: Words = ""
-    photo: Annotated[str, Field(max_length=5_700_000)] | None = None
+    photo: Annotated[str, Field(max_length=MOST_TEXT)] | None = None
 
 
 class IncomingAcceptIn(_In):

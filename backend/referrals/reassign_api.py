@@ -27,7 +27,7 @@ def read_colleagues(actor: Actor, referral_id: UUID) -> ColleaguesBody:
         doctor=doctor_body(find_doctor(referral.county_id, referral.practitioner_id)),
         items=[
             ColleagueBody(id=one.id, name=one.name, title=one.title, me=one.id == actor.practitioner_id)
-            for one in reassigning.colleagues(referral)
+            for one in reassigning.who_may_go_on(referral)
         ],
         reasons=[Named(code=one.code, name=one.text) for one in pack(referral.county_id).referral.reassign.reasons],
     )

@@ -12,7 +12,8 @@ from backend.kernel.ids import new_id
 from backend.kernel.roles import Actor, Role
 from backend.kernel.rules import require
 from backend.notices.service import hand_over_notices
-from backend.people.models import Practitioner, PractitionerRole
+from backend.people.colleagues import MOST, Wanted, colleague, colleagues
+from backend.people.models import Practitioner
 from backend.referrals import signing, waiting
 from backend.referrals.models import Referral
 from backend.referrals.models_reassignment import ReferralReassignment
@@ -96,28 +97,10 @@ def may_reassign(actor: Actor, referral: Referral) -> bool:
     return here and referral.status in RUNNING and actor.has(*_offices(referral))
 
 
-def colleagues(referral: Referral) -> list[Practitioner]:
+def who_may_go_on(referral: Referral) -> list[Practitioner]:
     """Return the doctors of the house who may go on with it: who may sign first today, without who has it now."""
-    today = _today()
-    found = session().scalars(
-        select(Practitioner)
-        .where(
-            Practitioner.county_id == referral.county_id,
-            Practitioner.active,
-            Practitioner.id != referral.practitioner_id,
-            Practitioner.id.in_(
-                select(PractitionerRole.practitioner_id).where(
-                    PractitionerRole.county_id == referral.county_id,
-                    PractitionerRole.institution == referral.from_institution,
-                    PractitionerRole.role.in_(_signing_first(referral)),
-                    PractitionerRole.from_on <= today,
-                    (PractitionerRole.until_on.is_(None)) | (PractitionerRole.until_on >= today),
-                )
-            ),
-        )
-        .order_by(Practitioner.name_pinyin, Practitioner.id)
-    )
-    return list(found)
+    found = [one.practitioner for one in colleagues(referral.county_id, _wanted(referral), "", MOST)]
+    return sorted((one for one in found if one.id != referral.practitioner_id), key=lambda one: one.name_pinyin)
 
 
 def history(referral: Referral) -> list[ReferralReassignment]:
@@ -164,7 +147,7 @@ def _facts(actor: Actor, referral: Referral, to: UUID, reason: str) -> ReassignF
         who="或".join(ROLE_NAMES[role] for role in offices),
         reason_known=any(one.code == reason for one in rule.reasons),
         reasons=tuple(one.text for one in rule.reasons),
-        colleague=any(one.id == to for one in colleagues(referral)),
+        colleague=colleague(referral.county_id, _wanted(referral), to) is not None,
         same=to == referral.practitioner_id,
     )
 
@@ -175,12 +158,16 @@ def _offices(referral: Referral) -> tuple[Role, ...]:
     return tuple(Role(role) for one in county.referral.reassign.offices if level in one.levels for role in one.roles)
 
 
-def _signing_first(referral: Referral) -> tuple[str, ...]:
+def _wanted(referral: Referral) -> Wanted:
+    return Wanted(referral.from_institution, _signing_first(referral))
+
+
+def _signing_first(referral: Referral) -> tuple[Role, ...]:
     county = pack(referral.county_id)
     level = county.institutions.institution(referral.from_institution).level
     chain = county.referral.chain(referral.direction, level, _today())
     first = set(chain.steps[0].roles) if chain is not None else set(DOCTORS)
-    return tuple(str(role) for role in DOCTORS if role in first)
+    return tuple(role for role in DOCTORS if role in first)
 
 
 def _today() -> date:

@@ -12,6 +12,10 @@ from backend.store import files
 from backend.store.db import session
 
 MOST_BYTES = 4 * 1024 * 1024
+MOST_TEXT = 5_700_000
+"""Characters of a photo in base64, a little more than fits, so that too big is said in plain words."""
+MOST_BODY = 6 * 1024 * 1024
+"""Bytes of a request with one photo in it."""
 LONGEST, SHORTEST, KEPT = 8000, 200, 2400
 MOST_PIXELS = 40_000_000
 """Asked before a picture is unpacked: a small file may hold a sea of one colour."""

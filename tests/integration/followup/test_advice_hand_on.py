@@ -22,7 +22,7 @@ def office_of(below: Down, app: Flask) -> Person:
     return signer(app, below.places.township, Role.MEDICAL_OFFICE, county=below.county)
 
 
-def hand_on(advice: str, who: Person, to: Person | UUID | str, reason: str = "on_leave"):
+def hand_on(advice: str, who: Person, to: Person | UUID | str, reason: str = "on-leave"):
     other = to if isinstance(to, UUID | str) else to.actor().practitioner_id
     return who.post(f"/api/v1/plan-advices/{advice}/hand-on", {"practitioner_id": str(other), "reason": reason})
 
