@@ -1,7 +1,7 @@
 """The village doctor's round: by household in walking order, with all that is needed where there is no signal."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -95,7 +95,7 @@ def test_what_was_written_down_without_a_signal_keeps_its_hour(app: Flask) -> No
     with app.app_context(), transaction():
         now = clock.now()
         # Of today also right after midnight: the round of a day has what was done on that day.
-        measured = max(now - timedelta(hours=5), datetime.combine(local_day(now), time.min, SHANGHAI))
+        measured = max(now - timedelta(hours=5), datetime.combine(local_day(now), time.min, SHANGHAI).astimezone(UTC))
     body = {"measures": {"systolic": 132, "diastolic": 80}, "fields": GOOD, "mode": "home"}
     path = f"/api/v1/follow-up-visits/{visit['id']}/answers"
     for wrong in (measured - timedelta(days=30), measured + timedelta(days=1)):
