@@ -163,9 +163,16 @@ def test_a_change_under_signatures_voids_them(cast: Cast, change: dict, consent_
     cast.consent(referral)
     cast.sign(cast.head, referral)
     before = cast.read(referral)["content_hash"]
+    asked_of_the_third = cast.waiting_for(cast.third, referral)["id"]
     changed = cast.doctor.request("PUT", f"/api/v1/referrals/{referral}", change | {"pin": PIN})
     assert changed.status_code == 200, changed.json
     assert changed.json["content_hash"] != before
+    # Whose turn it was is asked no more, neither in the list nor by the old page with the new words.
+    assert cast.waiting_for(cast.third, referral) is None
+    late = {"pin": PIN, "content_hash": changed.json["content_hash"]}
+    # An office that is asked by no other paper does not even see it any more.
+    refused = cast.third.post(f"/api/v1/signatures/{asked_of_the_third}/sign", late)
+    assert refused.json["code"] in ("step_over", "not_found")
     assert [one["status"] for one in changed.json["steps"]] == ["signed", "open", "waiting"]
     assert (changed.json["consent"]["status"] == "asked") is consent_again
     stale = cast.head.post(
