@@ -5,22 +5,28 @@ orders disturb each other. MS-4.2.2u2, XM-5.4a.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, text
 
+from backend.kernel.roles import Role
+from tests.integration.referrals.conftest import later_pack
 from tests.integration.referrals.rig import PIN, Cast, make_cast, to_working_hour
 from tests.integration.referrals.test_consent import relative
+from tests.integration.referrals.test_one_for_two import holds_too
 from tests.integration.walk.one_connection import one_connection
 from tests.proof.score import Tally
 from tests.proof.stage import Stage
 
 pytestmark = pytest.mark.proof
+Who = Callable[[Stage, str], AbstractContextManager[tuple[Cast, Any]]]
 SIGNERS = {2: "head", 3: "third"}
 
 
@@ -32,6 +38,7 @@ class Model:
     consented: bool = False
     accepted: bool = False
     signed: int = 1  # the treating doctor's own, with the submission
+    one_for_two: bool = False  # at a small house the second's signature counts for the third step too
 
     @property
     def issued(self) -> bool:
@@ -49,7 +56,8 @@ class Model:
                 return None if self.accepted else replace(self, accepted=True)
             case "sign 2" | "sign 3":
                 turn = int(act[-1])
-                return replace(self, signed=turn) if self.signed == turn - 1 else None
+                counts_for = 3 if self.one_for_two else turn
+                return replace(self, signed=counts_for) if self.signed == turn - 1 else None
             case "edit":
                 # Other words: nobody has agreed to them, and nobody but their writer has signed them.
                 return None if self.issued else replace(self, consented=False, accepted=False, signed=1)
@@ -147,33 +155,51 @@ class Walk:
             point.rollback()
 
 
-def grown_up(stage: Stage, county: str) -> tuple[Cast, Any]:
+@contextmanager
+def grown_up(stage: Stage, county: str) -> Iterator[tuple[Cast, Any]]:
     """A patient who decides alone."""
     cast = make_cast(stage.app, county)
-    return cast, cast.patient
+    yield cast, cast.patient
 
 
-def child(stage: Stage, county: str) -> tuple[Cast, Any]:
+@contextmanager
+def child(stage: Stage, county: str) -> Iterator[tuple[Cast, Any]]:
     """A child, for whom a guardian decides."""
     cast = make_cast(stage.app, county, birth_on=date(2022, 3, 1))
-    return cast, relative(cast, "guardian")
+    yield cast, relative(cast, "guardian")
+
+
+@contextmanager
+def small_house(stage: Stage, county: str) -> Iterator[tuple[Cast, Any]]:
+    """A grown-up at a house where the head's signature counts for the register's too."""
+    cast = make_cast(stage.app, county)
+    with TemporaryDirectory() as folder, later_pack(cast, Path(folder)) as write:
+        write(("referral.toml", '"cc-qingpingjie", "th-niudian"', '"cc-qingpingjie", "th-yuanzhuang"'))()
+        holds_too(cast, cast.head, Role.DESK_CLERK)
+        yield cast, cast.patient
+
+
+def play_all(prove: Any, whose: Who, county: str, model: Model, *faults: str) -> None:
+    """Walk the tree for one county's chain, sound and with each fault."""
+
+    def play(stage: Stage) -> Tally:
+        tally = Tally()
+        to_working_hour(stage.app, 10)
+        with whose(stage, county) as (cast, who), one_connection(stage.app) as connection:
+            Walk(cast, cast.submitted(), connection, tally, who).explore(model)
+        return tally
+
+    says = f"all orders of consent, yes, signatures, edit and withdrawal, {county}, {whose.__doc__ or ''}"
+    prove("–", says.rstrip("."), play, *faults)
 
 
 @pytest.mark.parametrize("whose", [grown_up, child])
 @pytest.mark.parametrize("county", ["xinmi", "mangshi"])
-def test_every_order_of_the_acts_is_lawful_or_refused(
-    prove: Any, county: str, whose: Callable[[Stage, str], tuple[Cast, Any]]
-) -> None:
-    def play(stage: Stage) -> Tally:
-        tally = Tally()
-        to_working_hour(stage.app, 10)
-        cast, who = whose(stage, county)
-        referral = cast.submitted()
-        with one_connection(stage.app) as connection:
-            Walk(cast, referral, connection, tally, who).explore(Model())
-        return tally
-
-    says = f"all orders of consent, yes, signatures, edit and withdrawal, {county}, {whose.__doc__ or ''}"
+def test_every_order_of_the_acts_is_lawful_or_refused(prove: Any, county: str, whose: Who) -> None:
     # A rule of the order that is dropped alone changes nothing here: the table of states refuses it as well.
     faults = ("signatures-outlive-an-edit",) if whose is grown_up else ()
-    prove("–", says.rstrip("."), play, *faults)
+    play_all(prove, whose, county, Model(), *faults)
+
+
+def test_every_order_is_lawful_where_one_signature_counts_for_two(prove: Any) -> None:
+    play_all(prove, small_house, "xinmi", Model(one_for_two=True))
