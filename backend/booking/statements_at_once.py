@@ -105,11 +105,16 @@ def read() -> tuple[str, dict[str, Any]]:
         )
     )
     compiled = query.compile(db.engine, compile_kwargs={"render_postcompile": True})
-    return str(compiled), {name: value for name, value in compiled.params.items() if value is not None}
+    return _short(str(compiled)), {name: value for name, value in compiled.params.items() if value is not None}
 
 
 @cache
 def book_and_keep() -> str:
-    """Return BOOK_AND_KEEP without comments and indentation: the driver remembers up to 4,096 characters as read."""
-    lines = (line.partition("--")[0] for line in str(statements.BOOK_AND_KEEP.compile(db.engine)).splitlines())
+    """Return BOOK, which keeps the answer too, in the driver's own words."""
+    return _short(str(statements.BOOK_AND_KEEP.compile(db.engine)))
+
+
+def _short(statement: str) -> str:
+    """Return a statement without comments and indentation: one of over 4,096 characters the driver reads anew."""
+    lines = (line.partition("--")[0] for line in statement.splitlines())
     return " ".join(word for line in lines for word in line.split())

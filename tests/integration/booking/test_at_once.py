@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from psycopg._queries import MAX_CACHED_STATEMENT_LENGTH
 from sqlalchemy import text, update
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.test import TestResponse
 
-from backend.booking import queries, refusals, service
+from backend.booking import queries, refusals, service, statements_at_once
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.kernel.clock import machine_now
 from backend.people.models import Account, SignInSession
@@ -278,6 +279,14 @@ def test_cut_off_connections_cost_nobody_their_place(app: Flask) -> None:
             cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
             current.execute(text(f"{cut} AND datname = current_database()"))
         assert _code(_ask(tell(app))) == "201"
+
+
+def test_the_driver_remembers_both_statements_as_read(app: Flask) -> None:
+    # A longer one is taken to pieces again for every booking of a rush.
+    with app.app_context():
+        read, _ = statements_at_once.read()
+        assert len(read) <= MAX_CACHED_STATEMENT_LENGTH
+        assert len(statements_at_once.book_and_keep()) <= MAX_CACHED_STATEMENT_LENGTH
 
 
 def test_staff_and_family_go_the_ordinary_way(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
