@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
+from backend.alliance.reach import SURGERY_GRADES
 from backend.contracts.queries import team_of
 from backend.kernel.clock import SHANGHAI, age_on, local_day
 from backend.people.models import Practitioner, Resident
@@ -54,6 +55,7 @@ def facts(referral: Referral, *, number: str, valid_until: date, uses: int, late
         "first_visit": _first_visit(county, referral),
         "category": CATEGORY[referral.category],
         "diagnosis": {"text": referral.diagnosis_text, "code": referral.diagnosis_code or ""},
+        "operation": _operation(county, referral),
         "indication": _indication(pack_judged_by(referral), referral),
         "condition": {"summary": vault().open(referral, "summary") or NONE, "readings": _readings(referral)},
         "examinations": _examinations(county, referral),
@@ -137,6 +139,15 @@ def _first_visit(county: Pack, referral: Referral) -> dict[str, Any]:
         "department": department_name(county, visit.department) or "本机构",
         "doctor": _name(referral.county_id, visit.practitioner_id),
         "day": local_day(visit.began_at).isoformat(),
+    }
+
+
+def _operation(county: Pack, referral: Referral) -> dict[str, str]:
+    # Signed and consented to (content.OPERATION), so it is frozen with the rest, by the names of the day.
+    names = {one.code: one.name for one in county.capability.techniques}
+    return {
+        "grade": f"{SURGERY_GRADES[referral.surgery_grade]}手术" if referral.surgery_grade else "",
+        "technique": names.get(referral.technique, referral.technique) if referral.technique else "",
     }
 
 

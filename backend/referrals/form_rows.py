@@ -27,7 +27,7 @@ def rows(facts: dict[str, Any], place: str = "") -> list[Row]:
         Row(4, "参保 · 签约", _insurance(facts["insurance"])),
         Row(5, "首诊", _first_visit(facts["first_visit"])),
         Row(6, "转诊类别", facts["category"]),
-        Row(7, "诊断", f"{facts['diagnosis']['text']}　{facts['diagnosis']['code']}".rstrip()),
+        _diagnosis(facts["diagnosis"], facts.get("operation", {})),  # papers of before have none
         Row(8, "转诊指征 · 标准", _indication(facts["indication"])),
         Row(9, "主要病情与体征", _condition(facts["condition"])),
         Row(10, "已做检查检验", _examinations(facts["examinations"])),
@@ -81,6 +81,15 @@ def _insurance(insurance: dict[str, Any]) -> str:
 
 def _first_visit(visit: dict[str, Any]) -> str:
     return "　".join(visit[name] for name in ("institution", "department", "doctor", "day") if visit[name])
+
+
+def _diagnosis(diagnosis: dict[str, Any], operation: dict[str, str]) -> Row:
+    words = f"{diagnosis['text']}　{diagnosis['code']}".rstrip()
+    named = [text for text in operation.values() if text]
+    if not named:
+        return Row(7, "诊断", words)
+    label = "诊断 · 拟做手术" if operation["grade"] else "诊断 · 拟做技术"
+    return Row(7, label, f"{words}　拟做：{'、'.join(named)}")
 
 
 def _indication(indication: dict[str, Any]) -> str:

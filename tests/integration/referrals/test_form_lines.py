@@ -21,10 +21,14 @@ FRACTURE = {
 }
 
 
-def lines(who: Any, referral: str) -> dict[int, str]:
+def printed(who: Any, referral: str) -> list[dict[str, Any]]:
     answer = who.get(f"/api/v1/referrals/{referral}/certificate")
     assert answer.status_code == 200, answer.json
-    return {row["number"]: row["text"] for row in answer.json["rows"]}
+    return answer.json["rows"]
+
+
+def lines(who: Any, referral: str) -> dict[int, str]:
+    return {row["number"]: row["text"] for row in printed(who, referral)}
 
 
 @pytest.mark.clause("MS-4.2.2u2")
