@@ -3,18 +3,18 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend.referrals.bodies import Named
 from backend.referrals.schemas import AnswerIn, Line
-from backend.web.given import Day
+from backend.web.given import Day, Instant
 
 
 class PhoneAnswerIn(AnswerIn):
     """A yes or no on the telephone: who said it (`contact`), on which telephone, and when."""
 
     phone: Annotated[str, Field(pattern=r"^[0-9+ -]{0,20}$")] = ""
-    said_at: AwareDatetime | None = None
+    said_at: Instant | None = None
 
 
 class DeclineReason(Named):

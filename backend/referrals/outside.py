@@ -18,7 +18,7 @@ from backend.referrals.certificate_state import ended, latest
 from backend.referrals.models import Referral
 from backend.referrals.models_outside import OutsideReport
 from backend.referrals.moving import locked, touch
-from backend.referrals.outside_reports import BEEN, is_open
+from backend.referrals.outside_reports import BEEN, came_before, is_open
 from backend.referrals.outside_rules import OUTSIDE_RULES, OutsideFacts
 from backend.referrals.outside_words import result_text
 from backend.referrals.states import ReferralStatus
@@ -78,7 +78,8 @@ def write_told(actor: Actor, referral_id: UUID, told: Told, version: int | None 
     )
     if told.not_gone:
         _not_gone(referral, row)
-    if told.came_on is not None:
+    # The doctor, the village doctor and the paper may all tell of one coming: it is in the register once.
+    if told.came_on is not None and not came_before(referral, told.category, told.came_on):
         _came(actor, referral, told)
     if told.ending is not None:
         _over(actor, referral, row, told.summary)

@@ -52,6 +52,14 @@ OUTSIDE_SAID: Rule[OutsideFacts] = Rule(
     pointer="/came_on",
 )
 
+OUTSIDE_STAYED: Rule[OutsideFacts] = Rule(
+    code="referral.outside_stayed",
+    text="已经记了到院，不能再记没有去。",
+    instead="问到后来怎样，请记结果；到院是记错了的，在结果里写清楚是听谁说的。",
+    holds=lambda facts: not (facts.not_gone and facts.there),
+    pointer="/not_gone",
+)
+
 OUTSIDE_TOLD_BY: Rule[OutsideFacts] = Rule(
     code="referral.outside_told_by",
     text="要写明是谁说的。",
@@ -99,4 +107,12 @@ OUTSIDE_ENDED_ON: Rule[OutsideFacts] = Rule(
     pointer="/ended_on",
 )
 
-OUTSIDE_RULES = (OUTSIDE_ONLY, OUTSIDE_OPEN, OUTSIDE_SAID, OUTSIDE_TOLD_BY, OUTSIDE_CAME_ON, OUTSIDE_ENDED_ON)
+OUTSIDE_RULES = (
+    OUTSIDE_ONLY,
+    OUTSIDE_OPEN,
+    OUTSIDE_SAID,
+    OUTSIDE_STAYED,
+    OUTSIDE_TOLD_BY,
+    OUTSIDE_CAME_ON,
+    OUTSIDE_ENDED_ON,
+)
