@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, case, cast, func, true, update
+from sqlalchemy import Text, and_, case, cast, func, true, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from backend.kernel.ids import new_id
@@ -78,17 +78,21 @@ def cancel_notices(county_id: str, focus: tuple[str, UUID], kind: NoticeKind | N
 
 
 def hand_over_notices(county_id: str, focus: tuple[str, UUID], before: UUID, after: UUID) -> int:
-    """Let another phone whom WeChat does not reach about a thing, and be told in their place. Returns how many."""
+    """Let another phone whom WeChat does not reach about a thing, and be told in their place. Returns how many.
+
+    One that is on its way arrives where it was sent; when it does not, the other phones.
+    """
+    due = Notice.status == NoticeStatus.DUE
     done = session().execute(
         update(Notice)
         .where(
             Notice.county_id == county_id,
             Notice.focus_kind == focus[0],
             Notice.focus_id == focus[1],
-            Notice.status == NoticeStatus.DUE,
+            Notice.status.in_([NoticeStatus.DUE, NoticeStatus.SENDING]),
         )
         .values(
-            practitioner_id=case((Notice.practitioner_id == before, after), else_=Notice.practitioner_id),
+            practitioner_id=case((and_(due, Notice.practitioner_id == before), after), else_=Notice.practitioner_id),
             fallback=cast(func.replace(cast(Notice.fallback, Text), str(before), str(after)), JSONB),
         )
     )

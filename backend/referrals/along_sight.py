@@ -33,9 +33,10 @@ def _sent(model: Any) -> ColumnElement[bool]:
 
 
 def _of_doctor(model: Any, actor: Actor) -> ColumnElement[bool]:
+    # Of whoever treats now: who goes on with it also takes out what the one before put in by mistake.
     if actor.practitioner_id is None:
         return false()
-    return and_(model.practitioner_id == actor.practitioner_id, _sender_reads(model))
+    return and_(_referral(model, Referral.practitioner_id == actor.practitioner_id), _sender_reads(model))
 
 
 def _of_house(model: Any, actor: Actor) -> ColumnElement[bool]:

@@ -145,12 +145,18 @@ def escalate_overdue(current: Session, county_id: str) -> int:
     return len(rows)
 
 
+_RUNGS = text(
+    """
+    UPDATE task SET ladder = replace(ladder::text, :before, :after)::jsonb
+    WHERE county_id = :county AND focus_kind = :focus_kind AND focus_id = :focus_id AND status = 'open'
+      AND ladder::text LIKE '%' || :before || '%'
+    """
+)
 _HAND_OVER = text(
     """
     UPDATE task SET
         level = CASE WHEN practitioner_id = :before THEN level ELSE 0 END,
         practitioner_id = :after, role = NULL, institution = NULL,
-        ladder = replace(ladder::text, :before_text, :after_text)::jsonb,
         due_at = GREATEST(due_at, :due)
     WHERE county_id = :county AND focus_kind = :focus_kind AND focus_id = :focus_id AND status = 'open'
       AND (practitioner_id = :before
@@ -173,20 +179,19 @@ def hand_over_tasks(
 ) -> int:
     """Let what somebody still has to do about a thing be another's, with time to do it. Returns how many moved.
 
-    What of `kinds` had gone up to the office after them comes down to the other as a first rung.
+    What of `kinds` had gone up to the office after them comes down to the other as a first rung; what somebody else
+    has first goes up to the other afterwards.
     """
+    about = {"county": county_id, "focus_kind": focus[0], "focus_id": focus[1]}
+    session().execute(_RUNGS, about | {"before": str(before), "after": str(after)})
     moved = (
         session()
         .scalars(
             _HAND_OVER,
-            {
-                "county": county_id,
-                "focus_kind": focus[0],
-                "focus_id": focus[1],
+            about
+            | {
                 "before": before,
                 "after": after,
-                "before_text": str(before),
-                "after_text": str(after),
                 "due": due_at,
                 "role": office.role,
                 "institution": office.institution,
