@@ -18,7 +18,7 @@ pages = Blueprint("desk_promises", __name__, url_prefix="/bureau/promises")
 @page("oversight.read")
 def show(actor: Actor) -> str:
     county, month = pack(actor.county_id), month_of(actor)
-    booking, receiving = county.booking, county.referral.receiving
+    booking, receiving, limits = county.booking, county.referral.receiving, county.referral.limits
     return draw(
         "desk/promises.html",
         actor,
@@ -30,6 +30,7 @@ def show(actor: Actor) -> str:
         few=FEW,
         rules=[
             (KINDS["receiving"], receiving.sample, county.source(receiving.source)),
+            (f"{KINDS['receiving']}（卫生院）", limits.sample, county.source(limits.source)),
             *(
                 (KINDS["bed" if one.kind == "bed" else "confirming"], one.sample, county.source(one.source))
                 for one in booking.confirmations

@@ -22,6 +22,7 @@ from backend.kernel.clock import local_day
 from backend.oversight.months import within
 from backend.referrals.models import ReferralAnswer
 from backend.referrals.states import AnswerStatus
+from backend.referrals.waiting import answer_minutes, office_of
 from backend.store import clock
 from backend.store.db import session
 from backend.worklist.models import Task
@@ -94,13 +95,17 @@ def _promise(code: str, name: str, kind: str, taken: list[tuple[int, int, bool]]
 
 
 def _minutes(pack: Pack, one: Asked, until: datetime) -> int:
+    return _hours(pack, one).minutes_between(one.at, until)
+
+
+def _hours(pack: Pack, one: Asked) -> Office:
     # An emergency waits for no office hours: its minutes are the clock's.
-    hours = (
-        Office(None, pack.holidays)
-        if one.by_clock
-        else office(pack, "referral_desk", local_day(one.at), one.institution)
-    )
-    return hours.minutes_between(one.at, until)
+    if one.by_clock:
+        return Office(None, pack.holidays)
+    # As the deadline was set: places are a desk's to confirm, whoever takes a patient has the house's own hours.
+    if one.kind == "confirming":
+        return office(pack, "referral_desk", local_day(one.at), one.institution)
+    return office_of(pack.county.id, one.institution, one.at)
 
 
 def _asked(pack: Pack, month: date) -> Iterator[Asked]:
@@ -111,17 +116,18 @@ def _asked(pack: Pack, month: date) -> Iterator[Asked]:
 
 
 def _receiving(pack: Pack, county_id: str, month: date) -> Iterator[Asked]:
-    limit = pack.referral.receiving.answer_limit_working_minutes
     waiting = (AnswerStatus.ASKED, AnswerStatus.PASSED_ON)
     rows = session().execute(
         select(ReferralAnswer.institution, ReferralAnswer.created_at, ReferralAnswer.answered_at).where(
             ReferralAnswer.county_id == county_id,
             within(ReferralAnswer.created_at, month),
-            or_(ReferralAnswer.answered_at.is_not(None), ReferralAnswer.status.in_(waiting)),
+            # What nobody said is no answer: a way back that was promised before, and what its doctor disowned.
+            or_(ReferralAnswer.answered_by.is_not(None), ReferralAnswer.status.in_(waiting)),
+            ReferralAnswer.status != AnswerStatus.DISOWNED,
         )
     )
     for institution, at, answered_at in rows:
-        yield Asked(institution, "receiving", at, limit, answered_at)
+        yield Asked(institution, "receiving", at, answer_minutes(pack, institution), answered_at)
 
 
 def _confirming(pack: Pack, county_id: str, month: date) -> Iterator[Asked]:

@@ -30,9 +30,7 @@ def ask(referral: Referral) -> ReferralAnswer:
         return live
     now = clock.now()
     county = pack(referral.county_id)
-    minutes = county.referral.receiving.answer_limit_working_minutes
-    if county.institutions.institution(referral.to_institution).level == "township":
-        minutes = county.referral.limits.township_answer_working_minutes
+    minutes = waiting.answer_minutes(county, referral.to_institution)
     row = ReferralAnswer(
         county_id=referral.county_id,
         referral_id=referral.id,

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
 from backend.alliance.working_time import Office, office
 from backend.kernel.clock import local_day
@@ -35,6 +36,13 @@ def office_of(county_id: str, institution: str, now: datetime) -> Office:
     county = pack(county_id)
     level = county.institutions.institution(institution).level
     return office(county, DESK_OFFICES.get(level, "referral_desk"), local_day(now), institution)
+
+
+def answer_minutes(county: Pack, institution: str) -> int:
+    """Return in how many working minutes a house answers whether it takes somebody: a township has its own time."""
+    if county.institutions.institution(institution).level == "township":
+        return county.referral.limits.township_answer_working_minutes
+    return county.referral.receiving.answer_limit_working_minutes
 
 
 def treating(referral: Referral) -> Owner:

@@ -40,6 +40,7 @@ def asked(current: Any, county: str, at: datetime, minutes: int | None, **change
     referral = make_referral(current, county_id=county, to=HOSPITAL[county], answer=None)
     done = None if minutes is None else later(county, at, minutes)
     given = {"status": "accepted" if done else "asked", "answered_at": done, "due_at": at, "created_at": at} | changes
+    given |= {"answered_by": uuid4() if given["answered_at"] else None}
     current.add(ReferralAnswer(county_id=county, referral_id=referral.id, institution=HOSPITAL[county], **given))
 
 
