@@ -1,5 +1,6 @@
 """The trace of a list with names: who had it on the screen, of what, how many people. I-19."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 from backend.kernel.roles import Actor, Role
 from backend.store import audit
 from backend.store.db import session
+from backend.store.vault import vault
 from backend.web.htmx import wants_part
 
 NAMES = frozenset({"person", "patient", "resident", "resident_name", "namesake"})
@@ -30,8 +32,9 @@ def leave_trace(actor: Actor, action: str, people: int, **about: str) -> None:
 def trace_answer(actor: Actor, action: str, asked: Any, answer: Any) -> None:
     """Write down that staff got an answer of the API with a list of people in it, each page of it once an hour.
 
-    Pulled down to refresh is the same look. Of one's own family nothing is written: one may know it. When the list was
-    asked for one resident, that person finds the look among who looked.
+    Pulled down to refresh is the same look; asked in another way, for more of them or for another word, it is another.
+    Of one's own family nothing is written: one may know it. When the list was asked for one resident, that person
+    finds the look among who looked.
     """
     items = getattr(answer, "items", None)
     if request.method != "GET" or request.view_args or actor.roles <= _OWN_LISTS or not items:
@@ -39,12 +42,21 @@ def trace_answer(actor: Actor, action: str, asked: Any, answer: Any) -> None:
     if not isinstance(items[0], BaseModel) or NAMES.isdisjoint(type(items[0]).model_fields):
         return
     resident_id: UUID | None = getattr(asked, "resident_id", None)
-    about = {"list": str(request.url_rule), "page": request.args.get("cursor", "")}
-    if resident_id is not None:
-        about["of"] = str(resident_id)
+    about = {
+        "list": str(request.url_rule),
+        "page": request.args.get("cursor", ""),
+        "of": "" if resident_id is None else str(resident_id),
+        "asked": _asked(),
+    }
     if not _seen(actor, action, about):
         detail = about | {"people": len(items)}
         audit.record(session(), actor, action, audit.LIST, None, resident_id=resident_id, detail=detail)
+
+
+def _asked() -> str:
+    """Return a keyed word for how the list was narrowed: it tells two questions apart, and not what was typed."""
+    given = sorted((name, value) for name, value in request.args.items() if name not in {"cursor", "resident_id"})
+    return vault().blind_index("list asked", json.dumps(given)).hex()[:16] if given else ""
 
 
 def _seen(actor: Actor, action: str, about: dict[str, str]) -> bool:
