@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from backend.alliance.packs.pack import Pack
 from backend.alliance.packs.sections.institutions import TOWNSHIP_KINDS
 from backend.alliance.queries import pack
@@ -14,13 +16,14 @@ from backend.contracts.queries import team_of
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Invalid
 from backend.kernel.roles import Actor, Role
+from backend.people.events import ResidentDied
 from backend.people.models import Resident
 from backend.referrals.homeward import town_of
 from backend.referrals.models_direct import DirectVisit
 from backend.referrals.numbers import new_registration_number
 from backend.store import access, audit, clock
 from backend.store.db import session
-from backend.worklist.service import Owner, open_task
+from backend.worklist.service import Owner, close_tasks, open_task
 
 FOCUS, TASK = "direct_visit", "referral.direct_visit"
 UPPER_TIERS = ("prefecture", "province")
@@ -53,14 +56,17 @@ def register(actor: Actor, going: Going) -> DirectVisit:
     """
     resident = access.authorize(Resident, going.resident_id, actor, "direct_visit.register")
     county, today = pack(actor.county_id), local_day(clock.now())
-    late = _require(county, going, today)
+    hospital, level = _hospital(county, going)
+    late = _require(county, going, level, today)
+    if resident.died_on is not None and going.went_on > resident.died_on:
+        raise Invalid("died_before", "档案里登记这位居民那天以前已经去世，请核对是哪天去的、是不是这个人。")
     own = actor.practitioner_id is None
     row = DirectVisit(
         county_id=actor.county_id,
         resident_id=resident.id,
         number=new_registration_number(today.year),
-        hospital=_name(county, going.hospital),
-        level=going.level,
+        hospital=hospital,
+        level=level,
         kind=going.kind,
         went_on=going.went_on,
         reason=going.reason,
@@ -82,8 +88,20 @@ def register(actor: Actor, going: Going) -> DirectVisit:
         resident_id=resident.id,
         detail={"level": row.level, "kind": row.kind, "late": late, "how": row.told_how},
     )
-    _ask_after(county, row)
+    if resident.died_on is None:
+        _ask_after(county, row)
     return row
+
+
+def on_died(event: ResidentDied) -> None:
+    """Nobody phones a family to ask how somebody is who has died."""
+    rows = session().scalars(
+        select(DirectVisit.id).where(
+            DirectVisit.county_id == event.county_id, DirectVisit.resident_id == event.resident_id
+        )
+    )
+    for visit_id in rows.all():
+        close_tasks(event.county_id, (FOCUS, visit_id), "died", kind=TASK)
 
 
 def changes(county: Pack) -> tuple[list[str], str]:
@@ -103,9 +121,9 @@ def without_certificate(county: Pack) -> tuple[list[str], str | None]:
     return [f"{rule.text}{'（样例）' if rule.sample else ''}", "看病不受影响，没有证明也可以看。"], rule.source
 
 
-def _require(county: Pack, going: Going, today: date) -> bool:
+def _require(county: Pack, going: Going, level: str, today: date) -> bool:
     rule = county.referral.direct_visits
-    if going.level not in upper_levels(county):
+    if level not in upper_levels(county):
         names = "、".join(county.county.level(code).name for code in upper_levels(county))
         raise Invalid("not_above", f"这里只登记去{names}医院的。在本县看病不用登记。")
     if going.went_on > today:
@@ -121,12 +139,15 @@ def _require(county: Pack, going: Going, today: date) -> bool:
     return late
 
 
-def _name(county: Pack, said: str) -> str:
-    """Return a hospital of the pack by its full name, however it was named: the same going out is one row."""
+def _hospital(county: Pack, going: Going) -> tuple[str, str]:
+    """Return a hospital of the pack by its full name and its own level, however it was named; others as they were said.
+
+    So the same going out is one row, and a hospital of the county is none above.
+    """
     for one in county.institutions.institutions:
-        if one.treats and said in (one.code, one.name, one.short_name):
-            return one.name
-    return said
+        if one.treats and going.hospital in (one.code, one.name, one.short_name):
+            return one.name, one.level
+    return going.hospital, going.level
 
 
 def _ask_after(county: Pack, row: DirectVisit) -> None:
