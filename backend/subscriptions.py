@@ -16,7 +16,7 @@ from backend.people import events as people
 from backend.prescriptions import events as prescriptions
 from backend.prescriptions import freezing
 from backend.records import events as records
-from backend.referrals import deaths, handoff_tasks, handover_tasks
+from backend.referrals import deaths, direct, handoff_tasks, handover_tasks
 from backend.referrals import events as referrals
 from backend.store.events import Subscription, When
 from backend.store.outbox import Claimed
@@ -27,6 +27,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     # The referrals first: with them their places go; then what was booked without one.
     Subscription(people.ResidentDied, deaths.on_died, When.WITHIN),
     Subscription(people.ResidentDied, bookings.on_died, When.WITHIN),
+    Subscription(people.ResidentDied, direct.on_died, When.WITHIN),
     Subscription(records.HandedOverByVillage, handoff_tasks.on_handed_over, When.WITHIN),
     Subscription(records.HandoffEnded, handoff_tasks.on_handoff_ended, When.WITHIN),
     Subscription(records.PatientDischarged, handover_tasks.on_discharged, When.WITHIN),
@@ -41,6 +42,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(referrals.ReferralRescheduled, bookings.on_rescheduled, When.WITHIN),
     Subscription(referrals.ReferralAnswered, bookings.on_referral_answered, When.WITHIN),
     Subscription(referrals.ReferralAskedAgain, bookings.on_referral_asked_again, When.WITHIN),
+    Subscription(referrals.ReferralReassigned, bookings.on_referral_reassigned, When.WITHIN),
     Subscription(referrals.ReferralEnded, bookings.on_referral_ended, When.WITHIN),
     Subscription(referrals.PatientArrived, bookings.on_arrived, When.WITHIN),
     Subscription(records.PatientAdmitted, bookings.on_admitted, When.WITHIN),

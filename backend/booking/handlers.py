@@ -22,7 +22,7 @@ from backend.booking.states import AppointmentStatus
 from backend.contracts.queries import team_of
 from backend.kernel.clock import SHANGHAI, local_day
 from backend.kernel.roles import Role, system_actor
-from backend.notices.service import cancel_notices, plan_notice
+from backend.notices.service import cancel_notices, hand_over_notices, plan_notice
 from backend.people.events import ResidentDied
 from backend.records.events import OrderRevoked, PatientAdmitted
 from backend.records.models import Stay
@@ -32,6 +32,7 @@ from backend.referrals.events import (
     ReferralAnswered,
     ReferralAskedAgain,
     ReferralEnded,
+    ReferralReassigned,
     ReferralRescheduled,
     ReferralSubmitted,
 )
@@ -40,7 +41,7 @@ from backend.store import clock
 from backend.store.db import session
 from backend.web import live
 from backend.wechat.templates import NoticeKind
-from backend.worklist.service import Owner, open_task
+from backend.worklist.service import Owner, hand_over_tasks, open_task
 
 _EVENING = time(17, 0)
 
@@ -89,6 +90,15 @@ def on_referral_ended(event: ReferralEnded) -> None:
     """Give place and bed back, in the same transaction: a referral that ended keeps nothing."""
     service.give_back(event.county_id, event.referral_id)
     bed_course.release(event.county_id, event.referral_id)
+
+
+def on_referral_reassigned(event: ReferralReassigned) -> None:
+    """Whom WeChat does not reach about a place is phoned by the doctor who goes on, and no more by who is away."""
+    office = Owner(role=Role.MEDICAL_OFFICE, institution=event.institution)
+    for place in queries.places_of_referral(event.county_id, event.referral_id):
+        focus = ("appointment", place.id)
+        hand_over_tasks(event.county_id, focus, event.before, event.after, office=office, kinds=(), due_at=clock.now())
+        hand_over_notices(event.county_id, focus, event.before, event.after)
 
 
 def on_admitted(event: PatientAdmitted) -> None:

@@ -76,6 +76,17 @@ class CertificateIssued(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralReassigned(Event):
+    """Another doctor of the house goes on with a referral: what was the one's to do about it is the other's."""
+
+    referral_id: UUID
+    resident_id: UUID
+    institution: str
+    before: UUID
+    after: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientArrived(Event):
     """Somebody came to the desk, with a referral or without; nobody is turned away."""
 

@@ -15,12 +15,13 @@ from backend.notices.service import hand_over_notices
 from backend.people.colleagues import MOST, Wanted, colleague, colleagues
 from backend.people.models import Practitioner
 from backend.referrals import signing, waiting
+from backend.referrals.events import ReferralReassigned
 from backend.referrals.models import Referral
 from backend.referrals.models_reassignment import ReferralReassignment
 from backend.referrals.moving import locked
 from backend.referrals.reassign_rules import REASSIGN_RULES, ReassignFacts
 from backend.referrals.states import DOCTORS, RUNNING
-from backend.store import audit, clock
+from backend.store import audit, clock, events
 from backend.store.db import session
 from backend.worklist.queries import ROLE_NAMES
 from backend.worklist.service import Owner, hand_over_tasks
@@ -85,6 +86,16 @@ def reassign(actor: Actor, referral_id: UUID, to: UUID, reason: str, version: in
         referral.id,
         resident_id=referral.resident_id,
         detail={"from": str(before), "to": str(to), "reason": reason},
+    )
+    events.publish(
+        ReferralReassigned(
+            county_id=referral.county_id,
+            referral_id=referral.id,
+            resident_id=referral.resident_id,
+            institution=referral.from_institution,
+            before=before,
+            after=to,
+        )
     )
     waiting.tell_doctor(referral, f"yours:{made}")
     waiting.tell_resident(referral, f"doctor:{made}")

@@ -4,11 +4,13 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from backend.jobs import relay
 from backend.notices.models import Notice
 from backend.store import clock
 from backend.store.db import transaction
 from backend.worklist.models import Task
-from backend.worklist.service import escalate_overdue
+from backend.worklist.service import Owner, escalate_overdue, open_task
+from tests.integration.booking import scene
 from tests.integration.referrals.rig import Cast
 from tests.integration.referrals.test_along import along, send
 from tests.integration.referrals.test_reassign import colleague_of, hand, office_of
@@ -53,3 +55,28 @@ def test_a_notice_on_its_way_falls_back_on_the_doctor_who_goes_on(cast: Cast) ->
     with cast.app.app_context(), transaction() as current:
         kept = current.scalars(select(Notice).where(*mine, Notice.status == "sending")).all()
         assert {one.fallback["practitioner_id"] for one in kept} == {other_id}
+
+
+def test_the_reminder_of_a_place_falls_back_on_the_doctor_who_goes_on(cast: Cast) -> None:
+    referral = cast.issued()
+    with cast.app.app_context(), transaction() as current:
+        where = {"county_id": cast.county, "institution": cast.places.hospital}
+        slot = scene.make_slots(current, **where)[0].id
+    booked = cast.patient.post(f"/api/v1/referrals/{referral}/appointment", {"slot_id": str(slot)})
+    assert booked.status_code == 201, booked.json
+    relay.drain(cast.app)
+    mine = Notice.focus_id == UUID(booked.json["id"]), Notice.status == "due"
+    tasks = Task.focus_id == UUID(booked.json["id"]), Task.status == "open"
+    with cast.app.app_context(), transaction() as current:
+        old = cast.doctor.actor().practitioner_id
+        owner = Owner(practitioner_id=old)
+        now = clock.now(current)
+        focus = ("appointment", UUID(booked.json["id"]))
+        open_task(cast.county, "tell_by_phone", owner, dedupe_key=f"t:{referral}", due_at=now, focus=focus)
+        assert current.scalars(select(Notice).where(*mine)).all()
+    _, other_id = colleague_of(cast)
+    assert hand(office_of(cast), referral, other_id).status_code == 200
+    with cast.app.app_context(), transaction() as current:
+        kept = current.scalars(select(Notice).where(*mine)).all()
+        assert {one.fallback["practitioner_id"] for one in kept} == {other_id}
+        assert [str(one.practitioner_id) for one in current.scalars(select(Task).where(*tasks))] == [other_id]
