@@ -19,7 +19,7 @@ from backend.desk.said import with_word
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Malformed
 from backend.kernel.roles import Actor, Role
-from backend.referrals import service
+from backend.referrals import along_tasks, service
 from backend.referrals.along_api import picture_of
 from backend.referrals.along_views import along_body
 from backend.referrals.models import Referral
@@ -43,6 +43,7 @@ def show(actor: Actor) -> str:
 @page("referral.read")
 def case(actor: Actor, referral_id: UUID) -> str:
     referral = access.authorize(Referral, referral_id, actor, "referral.read")
+    along_tasks.looked(actor, referral)
     body, t = referral_body(referral, actor), tracks_of(referral)
     bed = queries_beds.bed_of_referral(actor.county_id, referral.id)
     entry = t.county.institutions.institution(referral.to_institution)
@@ -123,6 +124,7 @@ def _list(actor: Actor) -> str:
         rows=answer_rows.chosen(everything, which),
         emergencies=answer_rows.emergencies(actor),
         disputes=spoken_rows.disputes(actor),
+        added=answer_rows.added(actor),
         writes=may(actor, "referral.write_down"),
         confirmed=answer_rows.confirmed_today(actor),
         decides=actor.has(*pack(actor.county_id).referral.receiving.decline_roles),

@@ -55,6 +55,7 @@ WORDING: dict[str, TaskWording] = {
     "referral.take_over": TaskWording("sign", "转回来的病人都办好了，等您接", "看并接", _RECEIVE),
     "referral.result": TaskWording("other", "转来的病人看完了，结果要发回去", "去发", _STATUS),
     "referral.outside_news": TaskWording("follow", "转到县外的病人没有消息，请问一问", "去记", _NEWS),
+    "referral.added": TaskWording("other", "转诊材料有补充", "去看", _STATUS),
     "referral.informed": TaskWording("other", "开了转诊证明，告诉您一声", "", ""),
     "referral.drugs_missing": TaskWording("other", "转回来的病人要用，我们没有的药", "", ""),
     "referral.incoming": TaskWording("sign", "上面医院转回来的病人，等您接", "看并接", _PAPER),

@@ -15,6 +15,7 @@ from backend.kernel.errors import Conflict, Invalid
 from backend.kernel.roles import Actor
 from backend.kernel.rules import Rule, require
 from backend.records.medicines import Medicine, medicines_of
+from backend.referrals import along_tasks
 from backend.referrals.models import Referral
 from backend.referrals.models_along import ReferralAttachment
 from backend.referrals.moving import locked
@@ -77,6 +78,7 @@ def add_picture(actor: Actor, referral_id: UUID, kind: str, picture: str, words:
     row = _row(actor, referral, kind)
     row.file_id = photo.keep(referral.county_id, referral.resident_id, picture, name)
     _keep(actor, row, words)
+    along_tasks.after_adding(referral)
     return referral
 
 
@@ -102,6 +104,8 @@ def add_drugs(actor: Actor, referral_id: UUID, pills: Sequence[Pill]) -> Referra
         row.prescription_id, row.drug, row.until_on = pill.prescription_id, pill.drug, until
         vault().seal(row, "dose", pill.dose)
         _keep(actor, row, pill.name)
+    if fresh:
+        along_tasks.after_adding(referral)
     return referral
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from backend.kernel.errors import NotFound
 from backend.kernel.roles import Actor
-from backend.referrals import along
+from backend.referrals import along, along_tasks
 from backend.referrals.along import Pill
 from backend.referrals.along_views import along_body
 from backend.referrals.bodies_along import AlongBody, PictureIn, PillsIn
@@ -24,7 +24,9 @@ TAG = "转诊"
 @routes.get("/referrals/<uuid:referral_id>/along")
 @operation("referral.read", summary="随这次转诊带去的：病历、药、照片", tag=TAG, answer=AlongBody)
 def read(actor: Actor, referral_id: UUID) -> AlongBody:
-    return along_body(access.authorize(Referral, referral_id, actor, "referral.read"), actor)
+    referral = access.authorize(Referral, referral_id, actor, "referral.read")
+    along_tasks.looked(actor, referral)
+    return along_body(referral, actor)
 
 
 @routes.post("/referrals/<uuid:referral_id>/pictures")

@@ -101,7 +101,14 @@ def overtake(actor: Actor, referral: Referral, *, ended: bool, changed: bool = F
     before = AnswerStatus(live.status)
     live.status = ANSWERS.next(before, AnswerAction.OVERTAKE, actor)
     session().flush()
-    for kind in (waiting.ANSWER, waiting.ANNOUNCED, waiting.COMING_BACK, waiting.SAID, waiting.ASKED_AGAIN):
+    for kind in (
+        waiting.ANSWER,
+        waiting.ANNOUNCED,
+        waiting.COMING_BACK,
+        waiting.SAID,
+        waiting.ASKED_AGAIN,
+        waiting.ADDED,
+    ):
         waiting.done(referral, kind, "overtaken")
 
 

@@ -26,6 +26,7 @@ SIGN, RETURNED, REDIRECT, PAPERS = "referral.sign", "referral.returned", "referr
 SAID, DISOWNED, ASKED_AGAIN = "referral.said", "referral.disowned", "referral.asked_again"
 OBJECTED, COMING_BACK, RESULT = "referral.objected", "referral.coming_back", "referral.result"
 INFORMED = "referral.informed"
+ADDED = "referral.added"  # something was put along after the house had answered
 DOCTORS_OWN = (CONSENT, ANSWER, RETURNED, REDIRECT, PAPERS, OBJECTED)
 """What waits for the treating doctor; overdue it is on the list of the house's office."""
 DESK_OFFICES = {"village": "village", "township": "township"}
