@@ -9,7 +9,7 @@ from backend.kernel.roles import Actor
 from backend.records.medicines import medicines_of
 from backend.records.models import Result
 from backend.records.results import recognition_at
-from backend.records.timeline import timeline
+from backend.records.timeline import entries_of
 from backend.records.views import entry_body
 from backend.referrals import along
 from backend.referrals.bodies import Named
@@ -91,9 +91,7 @@ def _records(referral: Referral) -> list[RecordAlong]:
     wanted = {(one["kind"], UUID(one["id"])) for one in referral.records}
     if not wanted:
         return []
-    entries = [
-        one for one in timeline(referral.county_id, referral.resident_id, limit=100) if (one.kind, one.id) in wanted
-    ]
+    entries = entries_of(referral.county_id, referral.resident_id, wanted)
     counts = _recognition(referral, [one.id for one in entries if one.kind == "result"])
     found = []
     for one in entries:

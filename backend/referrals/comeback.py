@@ -10,7 +10,7 @@ from datetime import timedelta
 from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
 from backend.kernel.rules import Rule, require
-from backend.records.timeline import timeline
+from backend.records.timeline import entries_of
 from backend.referrals.drafts import Draft
 from backend.referrals.models import Referral
 from backend.referrals.states import ReferralStatus
@@ -57,8 +57,8 @@ def promised(referral: Referral) -> bool:
 def draft_of(down: Referral, given: Draft) -> Draft:
     """Return the draft of the way back: same illness, same hospital, its records. Raises RuleBroken after the days."""
     require([WAY_BACK], _facts(down), pack(down.county_id).source)
-    entries = timeline(down.county_id, down.resident_id, limit=100)
-    stays = tuple((entry.kind, entry.id) for entry in entries if entry.kind == "stay" and entry.id == down.stay_id)
+    wanted = [("stay", down.stay_id)] if down.stay_id else []
+    stays = tuple((entry.kind, entry.id) for entry in entries_of(down.county_id, down.resident_id, wanted))
     return replace(
         given,
         to_institution=down.from_institution,

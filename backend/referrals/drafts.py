@@ -13,7 +13,7 @@ from backend.kernel.errors import Forbidden, Invalid, NotFound, RuleBroken, Viol
 from backend.kernel.roles import Actor
 from backend.kernel.rules import decide, require
 from backend.people.models import Resident
-from backend.records.timeline import timeline
+from backend.records.timeline import entries_of
 from backend.records.visits import find_visit
 from backend.referrals import choices, homeward, lower_stay, package
 from backend.referrals.content import words_of
@@ -266,7 +266,7 @@ def _seal_notes(row: Referral, draft: Draft) -> None:
 
 
 def _records(row: Referral, wanted: tuple[tuple[str, UUID], ...]) -> list[dict[str, Any]]:
-    theirs = {(entry.kind, entry.id) for entry in timeline(row.county_id, row.resident_id, limit=100)}
+    theirs = {(entry.kind, entry.id) for entry in entries_of(row.county_id, row.resident_id, wanted)}
     if not set(wanted) <= theirs:
         raise Invalid("record_not_found", "有一份资料不是这位病人的，请重新勾选。")
     return [{"kind": kind, "id": str(record_id)} for kind, record_id in dict.fromkeys(wanted)]
