@@ -54,7 +54,7 @@ class Board:
     levels: tuple[LevelCount, ...]
     silent: tuple[str, ...]
     referrals: tuple[ReferralLine, ...]
-    referral_totals: tuple[int, ...]
+    referral_totals: tuple[str, ...]
     recognition: tuple[ReferralLine, ...]
     repeat_reasons: tuple[tuple[str, str], ...]
     groups: tuple[ShareLine, ...]
@@ -78,7 +78,7 @@ def board(actor: Actor, month: date) -> Board:
         levels=tuple(figures.visits_by_level(county_id, month)),
         silent=tuple(figures.silent(county_id, month)),
         referrals=_referrals(rows),
-        referral_totals=tuple(sum(getattr(row, name) for row in rows) for name in _COLUMNS),
+        referral_totals=tuple(total_of([getattr(row, name) for row in rows]) for name in _COLUMNS),
         recognition=_recognition(recognition_rows(county_id, month)),
         repeat_reasons=_reasons(repeat_reasons(county_id, month)),
         groups=tuple(
@@ -116,7 +116,7 @@ def sheet_rows(found: Board) -> Iterator[Sequence[Cell]]:
     yield ["机构", *REFERRAL_HEADS]
     for line in found.referrals:
         yield [line.name, *(int(cell) if cell.isdigit() else cell for cell in line.cells)]
-    yield ["合计", *found.referral_totals]
+    yield ["合计", *(int(cell) if cell.isdigit() else cell for cell in found.referral_totals)]
     yield []
     yield ["机构", *RECOGNITION_HEADS]
     for line in found.recognition:
@@ -143,6 +143,13 @@ def share_line(name: str, share: Share, target: str) -> ShareLine:
     if few:
         return ShareLine(name, "—", whole, "人少，不写", target)
     return ShareLine(name, str(share.part), whole, "—" if share.percent is None else f"{share.percent}%", target)
+
+
+def total_of(values: list[int]) -> str:
+    """Return the sum of a column as it may be shown: of few nothing, nor where it would tell the one that is hidden."""
+    total = sum(values)
+    alone = hide_few(values).count(None) == 1
+    return FEW_TEXT if alone or 0 < total < FEW else str(total)
 
 
 def _referrals(rows: list[ReferralRow]) -> tuple[ReferralLine, ...]:
