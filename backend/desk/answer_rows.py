@@ -15,10 +15,10 @@ from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.records.views import department_name, institution_name
 from backend.referrals import service
-from backend.referrals.answers import QUESTIONS
+from backend.referrals.department_open import is_open
 from backend.referrals.lines import answer_line, who_line
 from backend.referrals.models import Referral, ReferralAnswer
-from backend.referrals.states import GIVEN, ReferralStatus
+from backend.referrals.states import GIVEN, QUESTIONS, ReferralStatus
 from backend.referrals.tracks import Tracks, tracks_of
 from backend.referrals.views import person_view
 from backend.referrals.waiting import ADDED, PAPERS, office_of
@@ -29,7 +29,14 @@ from backend.worklist.service import open_task_of
 from backend.worklist.states import TaskStatus
 
 WANTS = {"outpatient": "门诊", "stay": "床位", "examination": "检查", "bed": "床位", "home": "接回家管"}
-FILTERS = (("all", "全部"), ("bed", "床位"), ("examination", "检查"), ("extra", "加号"), ("soon", "快到时限"))
+FILTERS = (
+    ("all", "全部"),
+    ("open", "没写科室"),
+    ("bed", "床位"),
+    ("examination", "检查"),
+    ("extra", "加号"),
+    ("soon", "快到时限"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class Row:
     signed: str
     complete: bool
     passed_to: str | None
+    open: bool  # nobody below had said which department, and nobody here has yet
     again: bool  # its doctor said that what was written down was not so
 
 
@@ -85,6 +93,8 @@ def chosen(all_rows: list[Row], which: str) -> list[Row]:
     """Return the rows of one filter."""
     if which == "soon":
         return [row for row in all_rows if row.due.pressing]
+    if which == "open":
+        return [row for row in all_rows if row.open]
     return all_rows if which == "all" else [row for row in all_rows if row.kind == which]
 
 
@@ -152,6 +162,7 @@ def _row(row: ReferralAnswer, actor: Actor, now: datetime) -> Row:
         signed=signed,
         complete=complete,
         passed_to=row.passed_to_role,
+        open=is_open(referral, row),
         again=disowned_before(referral) is not None,
     )
 

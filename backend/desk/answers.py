@@ -11,7 +11,7 @@ from backend.booking import beds, queries_beds
 from backend.booking.models_beds import BedRequest
 from backend.booking.states import OPEN_BEDS
 from backend.booking.views_beds import bed_body
-from backend.desk import answer_rows, board_rows, spoken_rows
+from backend.desk import answer_rows, board_rows, department_rows, spoken_rows
 from backend.desk.answer_rows import FILTERS
 from backend.desk.forms import choice, day, marked, text
 from backend.desk.frame import draw, may
@@ -22,6 +22,7 @@ from backend.kernel.roles import Actor, Role
 from backend.referrals import along_tasks, service
 from backend.referrals.along_api import picture_of
 from backend.referrals.along_views import along_body
+from backend.referrals.department_open import departments_of
 from backend.referrals.models import Referral
 from backend.referrals.replies import Reply
 from backend.referrals.tracks import tracks_of
@@ -55,6 +56,9 @@ def case(actor: Actor, referral_id: UUID) -> str:
         bed=bed_body(bed, actor) if bed else None,
         free=queries_beds.free_beds(actor.county_id, referral.to_institution, referral.to_department or ""),
         departments=[t.county.institutions.department(code) for code in entry.departments],
+        open=department_rows.open_until(t),
+        chosen=department_rows.chosen(t),
+        wards=departments_of(t.county, referral.to_institution),
         reasons=t.county.referral.receiving.decline_reasons,
         others=[one for one in t.county.institutions.institutions if _sends_to(one, referral)],
         again=spoken_rows.disowned_before(referral),

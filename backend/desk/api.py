@@ -12,6 +12,7 @@ from backend.desk import (
     bookings,
     bureau,
     day_list,
+    departments,
     direct,
     down,
     ledger,
@@ -33,6 +34,6 @@ from backend.desk import (
 routes = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
 _PLACES = (week, day_list, schedules, session_page, bookings, overbook, pending, waiting)
 _BUREAU = (bureau, outflow, alarms, promises, ledger, agreements)
-_HOUSE = (sign_in, answers, spoken, arrivals, beds, down, *_PLACES, direct, registers, audits)
+_HOUSE = (sign_in, answers, departments, spoken, arrivals, beds, down, *_PLACES, direct, registers, audits)
 for _part in (*_HOUSE, *_BUREAU, search, live):
     routes.register_blueprint(_part.pages)

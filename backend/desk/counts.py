@@ -14,8 +14,9 @@ from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.oversight.models_audit import ReferralAudit
 from backend.oversight.states import AuditStatus
-from backend.referrals.answers import QUESTIONS, waiting_for
+from backend.referrals.answers import waiting_for
 from backend.referrals.models import ReferralAnswer
+from backend.referrals.states import QUESTIONS
 from backend.store import access, clock
 from backend.store.db import session
 

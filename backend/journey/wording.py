@@ -44,6 +44,7 @@ WORDING: dict[str, TaskWording] = {
     "referral.coming_back": TaskWording("sign", "下转的病人要回来，说好不排队，请备好", "去看", _STATUS),
     "referral.sign": TaskWording("sign", "转诊等您签字", "看并签", _SIGN),
     "referral.answer": TaskWording("sign", "转诊问能不能收", "答复", _STATUS),
+    "referral.department": TaskWording("sign", "转来的病人没写科室，请分一个科", "", ""),
     "referral.said": TaskWording("sign", "服务台按电话记下了您的答复，请看对不对", "去看", _SAID),
     "referral.disowned": TaskWording("sign", "医生说没有这样答复过，请打电话核对", "去看", _STATUS),
     "referral.asked_again": TaskWording("sign", "医院上次的答复记错了，在重新问，先别动身", "去看", _STATUS),

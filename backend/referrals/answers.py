@@ -11,16 +11,18 @@ from backend.kernel.errors import Conflict, Invalid, NotFound
 from backend.kernel.roles import Actor, Role, system_actor
 from backend.people.hands import already
 from backend.referrals import comeback, waiting
+from backend.referrals.department_open import is_open
+from backend.referrals.department_tasks import for_department
 from backend.referrals.events import ReferralAnswered
 from backend.referrals.models import Referral, ReferralAnswer
 from backend.referrals.replies import Reply, put_reply
-from backend.referrals.states import ANSWERS, ASKING, AnswerAction, AnswerStatus
+from backend.referrals.states import ANSWERS, ASKING, QUESTIONS, AnswerAction, AnswerStatus
 from backend.store import access, audit, clock, events
 from backend.store.db import session
 
 LIVE = (AnswerStatus.ASKED, AnswerStatus.PASSED_ON, AnswerStatus.ANNOUNCED, AnswerStatus.ACCEPTED)
-QUESTIONS = (AnswerStatus.ASKED, AnswerStatus.PASSED_ON)
 WAITING = (*QUESTIONS, AnswerStatus.ANNOUNCED)
+_ASKED_OF_HOUSE = (waiting.ANSWER, waiting.DEPARTMENT, waiting.ANNOUNCED, waiting.ASKED_AGAIN)
 
 
 def ask(referral: Referral) -> ReferralAnswer:
@@ -43,11 +45,17 @@ def ask(referral: Referral) -> ReferralAnswer:
     )
     session().add(row)
     session().flush()
+    no_department = is_open(referral, row)
+    if no_department:
+        minutes = county.referral.receiving.department_limit_working_minutes
+        row.due_at = waiting.office_of(referral.county_id, referral.to_institution, now).after_minutes(now, minutes).at
     if comeback.promised(referral):
         _keep_promise(referral, row)
     elif county.institutions.institution(referral.to_institution).outside:
         # Nobody there uses this system: the treating doctor phones and writes down what they said.
         waiting.for_doctor(referral, waiting.ANSWER, str(row.id), {"phone": True, "answer_id": str(row.id)})
+    elif no_department:
+        for_department(referral, row)
     else:
         waiting.for_answer(referral, row)
     return row
@@ -101,14 +109,7 @@ def overtake(actor: Actor, referral: Referral, *, ended: bool, changed: bool = F
     before = AnswerStatus(live.status)
     live.status = ANSWERS.next(before, AnswerAction.OVERTAKE, actor)
     session().flush()
-    for kind in (
-        waiting.ANSWER,
-        waiting.ANNOUNCED,
-        waiting.COMING_BACK,
-        waiting.SAID,
-        waiting.ASKED_AGAIN,
-        waiting.ADDED,
-    ):
+    for kind in (*_ASKED_OF_HOUSE, waiting.COMING_BACK, waiting.SAID, waiting.ADDED):
         waiting.done(referral, kind, "overtaken")
 
 
@@ -158,7 +159,7 @@ def answered(
         after=row.status,
         detail={"reason": row.decline_reason} | detail,
     )
-    for kind in (waiting.ANSWER, waiting.ANNOUNCED, waiting.ASKED_AGAIN):
+    for kind in _ASKED_OF_HOUSE:
         waiting.done(referral, kind, row.status)
     if row.status == AnswerStatus.DECLINED:
         waiting.for_doctor(referral, waiting.REDIRECT, str(row.id), {"reason": row.decline_reason})
@@ -176,9 +177,7 @@ def pass_on(actor: Actor, referral: Referral, role: Role) -> ReferralAnswer:
     before = AnswerStatus(row.status)
     row.status = ANSWERS.next(before, AnswerAction.PASS_ON, actor)
     row.passed_to_role, row.passed_by = role, actor.practitioner_id
-    now = clock.now()
-    hours = waiting.office_of(actor.county_id, row.institution, now)
-    row.due_at = hours.after_minutes(now, max(section.answer_limit_working_minutes // 2, 30)).at
+    row.due_at = passed_on_due(row)
     session().flush()
     waiting.for_passed_on(referral, row, role, row.due_at)
     audit.record(
@@ -193,6 +192,13 @@ def pass_on(actor: Actor, referral: Referral, role: Role) -> ReferralAnswer:
         detail={"to": role},
     )
     return row
+
+
+def passed_on_due(row: ReferralAnswer) -> datetime:
+    """Return until when whoever a question is passed on to has time: half of the county's, in the house's hours."""
+    now = clock.now()
+    minutes = pack(row.county_id).referral.receiving.answer_limit_working_minutes
+    return waiting.office_of(row.county_id, row.institution, now).after_minutes(now, max(minutes // 2, 30)).at
 
 
 def live_answer(referral: Referral) -> ReferralAnswer | None:

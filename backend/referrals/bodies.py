@@ -247,6 +247,8 @@ class AnswerLine(BaseModel):
     person: PersonLine | None
     masked: str
     wanted_on: date | None
+    to_department_name: str | None
+    department_open: bool  # nobody has said: the desk is asked to
     passed_to_role: str | None
     actions: list[str]
 

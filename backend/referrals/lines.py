@@ -4,6 +4,7 @@ from backend.kernel.roles import Actor
 from backend.records.views import department_name, institution_name
 from backend.referrals import signing
 from backend.referrals.bodies import AnswerLine, SignatureLine
+from backend.referrals.department_open import is_open
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
 from backend.referrals.offers import actions_of
 from backend.referrals.sight import masked, may_name
@@ -20,7 +21,7 @@ from backend.referrals.views import (
 )
 from backend.store.db import session
 
-_ANSWERS = ("accept", "pass_on", "decline_hospital", "write_down")
+_ANSWERS = ("accept", "pass_on", "assign_department", "decline_hospital", "write_down")
 
 
 def answer_line(row: ReferralAnswer, actor: Actor) -> AnswerLine:
@@ -41,6 +42,8 @@ def answer_line(row: ReferralAnswer, actor: Actor) -> AnswerLine:
         person=person_view(referral) if may_name(t, actor) else None,
         masked=masked(referral),
         wanted_on=referral.wanted_on,
+        to_department_name=department_name(t.county, row.department),
+        department_open=is_open(referral, row),
         passed_to_role=row.passed_to_role,
         actions=[one for one in actions_of(t, actor) if one in _ANSWERS],
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from backend.records.views import institution_name
 from backend.referrals.bodies import NowBody
-from backend.referrals.now_parts import doctor_phone, moment, phone_of, waited_for
+from backend.referrals.now_parts import answering, doctor_phone, moment, phone_of, waited_for
 from backend.referrals.outside_words import source_text, what_text
 from backend.referrals.states import AnswerStatus, ReferralStatus, SignatureStatus
 from backend.referrals.tracks import Tracks
@@ -224,7 +224,7 @@ def _answer(t: Tracks, v: Voice) -> NowBody | None:
         t,
         "answer",
         "等您这边答复" if mine else f"等{target}答复",
-        detail="科室正在定" if t.answer.status == AnswerStatus.PASSED_ON else f"{desk}在看",
+        detail=answering(t, t.answer, desk),
         who=desk,
         where=target,
         phone=phone_of(t, t.answer.institution),

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
-from backend.records.views import institution_name
+from backend.records.views import department_name, institution_name
 from backend.referrals.bodies import NowBody
+from backend.referrals.department_open import is_open
+from backend.referrals.models import ReferralAnswer
+from backend.referrals.states import AnswerStatus
 from backend.referrals.tracks import Tracks
 from backend.store import clock
 from backend.worklist.service import open_task_of
@@ -66,6 +69,16 @@ def moment(
         next=next_,
         yours=yours,
     )
+
+
+def answering(t: Tracks, row: ReferralAnswer, desk: str) -> str:
+    """Return what the house that is asked does just now; which department comes before whether."""
+    if is_open(t.referral, row):
+        return "没写去哪个科，医务科在定" if row.status == AnswerStatus.PASSED_ON else f"没写去哪个科，{desk}在分"
+    if row.status != AnswerStatus.PASSED_ON:
+        return f"{desk}在看"
+    chosen = department_name(t.county, row.department) if t.departments else None
+    return f"分到了{chosen}，科室正在定" if chosen else "科室正在定"
 
 
 def doctor_phone(t: Tracks) -> str:

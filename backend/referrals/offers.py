@@ -4,6 +4,7 @@ from backend.kernel.roles import Actor, Role
 from backend.referrals.answers import WAITING
 from backend.referrals.certificate_state import latest
 from backend.referrals.comeback import may_come_back
+from backend.referrals.departments import may_assign
 from backend.referrals.outside_reports import may_be_told
 from backend.referrals.reassigning import may_reassign
 from backend.referrals.replies import section_of
@@ -61,8 +62,9 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
 def _as_asked_house(t: Tracks, actor: Actor) -> list[str]:
     if t.answer is None or t.answer.status not in WAITING or t.answer.institution != actor.institution:
         return []
+    assigns = ["assign_department"] if may_assign(actor, t.referral, t.answer, t.departments) else []
     declines = ["decline_hospital"] if actor.has(*section_of(t.referral).decline_roles) else []
-    return ["accept", "pass_on", *declines, *(["write_down"] if actor.has(Role.DESK_CLERK) else [])]
+    return ["accept", "pass_on", *assigns, *declines, *(["write_down"] if actor.has(Role.DESK_CLERK) else [])]
 
 
 def _of_outside(t: Tracks, actor: Actor) -> list[str]:

@@ -74,6 +74,11 @@ PERMISSIONS: tuple[Permission, ...] = (
     permission("referral.come_back", {Role.FAMILY_DOCTOR: {Relation.RECEIVER}}),
     permission("ward.read", {role: {Relation.OWN} for role in (*DOCTORS, Role.DEPARTMENT_HEAD)}),
     permission("referral.answer", {role: {Relation.INSTITUTION} for role in _AT_HOSPITAL}),
+    # Which department, where nobody below had said: the desk or the medical office of the house that is asked.
+    permission(
+        "referral.assign_department",
+        {role: {Relation.INSTITUTION} for role in (Role.DESK_CLERK, Role.MEDICAL_OFFICE)},
+    ),
     # What a named doctor said on the telephone: a clerk writes it down, the doctor may say that it was not so.
     permission("referral.write_down", {Role.DESK_CLERK: {Relation.INSTITUTION}}),
     permission(

@@ -10,7 +10,7 @@ from backend.referrals.bodies import AnswersBody, Named, ReferralBody, Signature
 from backend.referrals.lines import answer_line, signature_line
 from backend.referrals.models import Referral, ReferralSignature
 from backend.referrals.replies import Reply
-from backend.referrals.schemas import AnswerIn, PassOnIn, ReasonIn, SignIn
+from backend.referrals.schemas import AnswerIn, AssignIn, PassOnIn, ReasonIn, SignIn
 from backend.referrals.views import county_of, referral_body
 from backend.store import access
 from backend.store.db import session
@@ -40,6 +40,19 @@ def answer(actor: Actor, referral_id: UUID, body: AnswerIn) -> ReferralBody:
 @operation("referral.answer", summary="转给科室或医务科定", tag="转诊接收", body=PassOnIn, answer=ReferralBody)
 def pass_on(actor: Actor, referral_id: UUID, body: PassOnIn) -> ReferralBody:
     return _body(actor, service.pass_on(actor, referral_id, body.role).referral_id)
+
+
+@routes.post("/referrals/<uuid:referral_id>/department")
+@operation(
+    "referral.assign_department",
+    summary="没写科室的，分到一个科",
+    tag="转诊接收",
+    body=AssignIn,
+    answer=ReferralBody,
+)
+def assign_department(actor: Actor, referral_id: UUID, body: AssignIn) -> ReferralBody:
+    row = service.assign_department(actor, referral_id, body.department, body.instead_of)
+    return _body(actor, row.referral_id)
 
 
 @routes.get("/signatures")

@@ -10,6 +10,8 @@ from backend.alliance.queries import pack
 from backend.kernel.errors import Invalid
 from backend.kernel.roles import Actor
 from backend.kernel.rules import require
+from backend.referrals.department_open import is_open
+from backend.referrals.department_rules import MISSING, YesFacts
 from backend.referrals.models import Referral, ReferralAnswer
 from backend.referrals.states import ANSWERS, AnswerAction, AnswerStatus
 from backend.referrals.track_rules import DECLINE_RULES, DeclineFacts
@@ -59,6 +61,7 @@ def section_of(referral: Referral) -> Receiving | Handover:
 
 def _accept(speaker: Actor, referral: Referral, row: ReferralAnswer, reply: Reply) -> None:
     county = pack(row.county_id)
+    require((MISSING,), YesFacts(open=is_open(referral, row), said=reply.department is not None), county.source)
     changes: dict[str, Any] = {}
     if reply.department is not None:
         if reply.department not in county.institutions.institution(row.institution).departments:

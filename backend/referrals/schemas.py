@@ -194,6 +194,13 @@ class PassOnIn(_In):
     role: Role
 
 
+class AssignIn(_In):
+    """To which department of the house, and which one stood on the screen before."""
+
+    department: Code
+    instead_of: Code | None = None
+
+
 class OptionsQuery(_In):
     """For which diagnosis, and which operation or technique."""
 

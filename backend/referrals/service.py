@@ -16,6 +16,7 @@ from backend.referrals import (
     arrivals,
     certificates,
     consents,
+    departments,
     drafts,
     rescheduling,
     signing,
@@ -40,6 +41,7 @@ _R = ReferralStatus
 register_arrival = arrivals.register
 verify_certificate = verification.verify
 write_down, disown = spoken.write_down, spoken.disown
+assign_department = departments.assign
 
 
 def submit(actor: Actor, referral_id: UUID, pin: str, version: int | None = None) -> Referral:

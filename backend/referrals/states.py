@@ -177,10 +177,15 @@ class AnswerStatus(StrEnum):
     DISOWNED = "disowned"  # written down in a doctor's name who says that it was not so; asked again
 
 
+QUESTIONS = (AnswerStatus.ASKED, AnswerStatus.PASSED_ON)
+"""Somebody there has still to say yes or no."""
+
+
 class AnswerAction(StrEnum):
     """What may be done with a question to a hospital."""
 
     PASS_ON = "pass_on"  # noqa: S105  to another desk, no password
+    ASSIGN = "assign"  # to a department, where nobody below had named one
     ACCEPT = "accept"
     DECLINE = "decline"
     OVERTAKE = "overtake"
@@ -196,6 +201,8 @@ ANSWERS = Transitions(
     start=(_N.ASKED, _N.ANNOUNCED),
     moves={
         (_N.ASKED, _W.PASS_ON): move(_N.PASSED_ON, Role.DESK_CLERK, Role.MEDICAL_OFFICE, *TOWNSHIP),
+        (_N.ASKED, _W.ASSIGN): move(_N.PASSED_ON, Role.DESK_CLERK, Role.MEDICAL_OFFICE),
+        (_N.PASSED_ON, _W.ASSIGN): move(_N.PASSED_ON, Role.DESK_CLERK, Role.MEDICAL_OFFICE),
         # By itself: what was promised when the patient was sent down needs nobody's yes again.
         (_N.ASKED, _W.ACCEPT): move(_N.ACCEPTED, *HOSPITAL, *TOWNSHIP, Role.SYSTEM),
         (_N.ASKED, _W.DECLINE): move(_N.DECLINED, *DECIDERS),

@@ -8,11 +8,12 @@ from backend.alliance.packs.pack import Pack
 from backend.alliance.queries import pack
 from backend.people.models import Practitioner
 from backend.records.models import Stay
-from backend.referrals import answers, consents, outside_tasks, reassigning, signing, waiting
+from backend.referrals import answers, consents, departments, outside_tasks, reassigning, signing, waiting
 from backend.referrals.certificate_state import State, latest, state_of
 from backend.referrals.content import content_of
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent, ReferralSignature
 from backend.referrals.models_certificate import ReferralCertificate
+from backend.referrals.models_department import DepartmentAssignment
 from backend.referrals.models_outside import OutsideReport
 from backend.referrals.models_reassignment import ReferralReassignment
 from backend.referrals.outside_reports import is_outside, reports_of
@@ -36,6 +37,7 @@ class Tracks:
     state: State | None
     stay: Stay | None  # the bed it led to
     changes: tuple[ReferralReassignment, ...]  # of the treating doctor
+    departments: tuple[DepartmentAssignment, ...]  # chosen by the house that is asked
     chase: Task | None  # whoever owes the result now, until it came back
     told: tuple[OutsideReport, ...] = ()  # of a hospital outside, the newest first
 
@@ -91,6 +93,7 @@ def tracks_of(referral: Referral) -> Tracks:
         state=state_of(certificate) if certificate else None,
         stay=_stay(referral),
         changes=tuple(reassigning.history(referral)),
+        departments=tuple(departments.history(referral)) if referral.direction == "up" else (),
         chase=_chase(referral),
         told=tuple(reports_of(referral)) if is_outside(referral) else (),
     )

@@ -22,6 +22,7 @@ from backend.worklist.service import Owner, close_tasks, open_task
 
 FOCUS = "referral"
 CONSENT, ANSWER, ANNOUNCED = "referral.consent", "referral.answer", "referral.announced"
+DEPARTMENT = "referral.department"
 SIGN, RETURNED, REDIRECT, PAPERS = "referral.sign", "referral.returned", "referral.redirect", "referral.papers"
 SAID, DISOWNED, ASKED_AGAIN = "referral.said", "referral.disowned", "referral.asked_again"
 OBJECTED, COMING_BACK, RESULT = "referral.objected", "referral.coming_back", "referral.result"
@@ -112,7 +113,8 @@ def for_desk(referral: Referral, answer: ReferralAnswer, kind: str) -> None:
 
 def for_passed_on(referral: Referral, answer: ReferralAnswer, role: Role, due: datetime) -> None:
     """The clerk passed it on: the department or the medical office decides."""
-    close_tasks(referral.county_id, (FOCUS, referral.id), "passed_on", kind=ANSWER)
+    for kind in (ANSWER, DEPARTMENT):
+        close_tasks(referral.county_id, (FOCUS, referral.id), "passed_on", kind=kind)
     open_for(
         referral,
         ANSWER,

@@ -8,6 +8,7 @@ from backend.records.states import Disposition
 from backend.records.views import department_name, institution_name, practitioner_of
 from backend.records.wards import FRONT_SHEET
 from backend.referrals.bodies import MomentBody
+from backend.referrals.department_open import is_open
 from backend.referrals.outside_words import source_text
 from backend.referrals.states import GIVEN, AnswerStatus, ReferralStatus, SignatureStatus
 from backend.referrals.tracks import Tracks
@@ -61,6 +62,7 @@ def _running(t: Tracks, v: Voice) -> list[MomentBody]:
     agreed = v.says("您听明白了，签字同意", "患者听明白了，签字同意")
     lines = [
         _moment("consent", agreed, "", consent.given_at if consent else None, t.consented),
+        *_departments(t, target),
         _moment(
             "answer",
             "急诊已打过招呼" if announced else f"{target}说可以{'来' if t.referral.direction == 'up' else '接'}",
@@ -98,6 +100,26 @@ def _running(t: Tracks, v: Voice) -> list[MomentBody]:
         *_in_bed(t),
         _moment("back", f"看完回到{t.doctor_name}这里", _back(t), t.referral.ended_at, t.referral.status == _R.CLOSED),
     ]
+    return lines
+
+
+def _departments(t: Tracks, target: str) -> list[MomentBody]:
+    # Only where nobody below had said which: chosen there, and chosen anew when the first was the wrong one.
+    if t.answer is None:
+        return []
+    here = [one for one in t.departments if one.institution == t.answer.institution]
+    lines = [
+        _moment(
+            "department",
+            f"{target}{'改到' if one.from_department else '分到'}{department_name(t.county, one.to_department)}",
+            "",
+            one.created_at,
+            True,
+        )
+        for one in here
+    ]
+    if is_open(t.referral, t.answer):
+        lines.append(_moment("department", f"{target}定去哪个科", "转诊单上没写科室，由那边来分", None, False))
     return lines
 
 

@@ -91,12 +91,14 @@ def _medicines(app: Flask, stories: Stories) -> None:
 
 
 def _upward(app: Flask, stories: Stories) -> tuple[Cast, str]:
-    """A draft, one just sent with its consent text's hash, one whose signatures wait, and one with its certificate."""
+    """A draft, one just sent with its consent text's hash, one without department, one being signed, one on paper."""
     cast = make_cast(app, COUNTY)
-    for step in ("sent", "signing", "issued", "draft"):
+    for step in ("sent", "signing", "issued", "open", "draft"):
         cast = make_cast(app, COUNTY)
         if step == "issued":
             cast.issued()
+        elif step == "open":
+            cast.submitted(to_department=None)
         elif step == "draft":
             pictures = f"/api/v1/referrals/{cast.draft()['id']}/pictures"
             made = cast.doctor.post(pictures, {"kind": "ecg", "photo": photo()})
@@ -237,6 +239,7 @@ def _tell(app: Flask, stories: Stories) -> tuple[dict[str, Any], dict[str, dict[
         "referrals.ProposalIn": down.propose_body(),
         "referrals.PackageIn": down.package(),
         "referrals.AnswerIn": {"accept": True, "contact": "李护士", "note": "门诊楼一层报到"},
+        "referrals.AssignIn": {"department": "cardiology"},
         "referrals.DirectVisitIn": {
             "resident_id": str(cast.patient_id), "hospital": "省医院", "level": "province", "kind": "visit",
             "went_on": down.after(-1), "reason": "trust",

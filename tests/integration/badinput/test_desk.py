@@ -31,6 +31,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/desk/live": {},
     "/desk/answers/<uuid:referral_id>/accept": {"many": "", "department": "cardiology", "day": ""},
     "/desk/answers/<uuid:referral_id>/pass-on": {"many": "", "role": "medical_office"},
+    "/desk/answers/<uuid:referral_id>/department": {"department": "cardiology", "instead_of": ""},
     "/desk/answers/<uuid:referral_id>/decline": {
         "reason": "no-bed",
         "alternative_department": "neurology",

@@ -62,6 +62,7 @@ WHOLE: dict[str, dict[str, Any]] = {
         "went_on": "2026-01-02",
         "reason": "trust",
     },
+    "AssignIn": {"department": "cardiology"},
     "ReassignIn": {"practitioner_id": str(uuid4()), "reason": "on-leave"},
     "IncomingPassOnIn": {"to_institution": "people-hospital", "reason": "no-bed"},
     "ImportIn": {"name": "排班.csv", "content": ""},

@@ -46,12 +46,14 @@ OTHER_NAMES = {"/follow-up-visits/": "follow_up_visit_id"}
 ASKED: dict[tuple[str, str], tuple[str, str | None]] = {
     ("POST", "/api/v1/referrals/<uuid:referral_id>/answer"): ("referral_answer", None),
     ("POST", "/api/v1/referrals/<uuid:referral_id>/pass-on"): ("referral_answer", None),
+    ("POST", "/api/v1/referrals/<uuid:referral_id>/department"): ("referral_answer", None),
     ("POST", "/api/v1/referrals/<uuid:referral_id>/spoken-answer"): ("referral_answer", None),
     ("GET", "/desk/answers/<uuid:referral_id>/who"): ("referral_answer", None),
     ("POST", "/desk/answers/<uuid:referral_id>/spoken"): ("referral_answer", None),
     ("POST", "/desk/answers/<uuid:referral_id>/accept"): ("referral_answer", None),
     ("POST", "/desk/answers/<uuid:referral_id>/decline"): ("referral_answer", None),
     ("POST", "/desk/answers/<uuid:referral_id>/pass-on"): ("referral_answer", None),
+    ("POST", "/desk/answers/<uuid:referral_id>/department"): ("referral_answer", None),
     ("POST", "/desk/answers/<uuid:referral_id>/bed"): ("bed_request", "bed.answer"),
     ("GET", "/api/v1/residents/<uuid:resident_id>/follow-up-plans"): ("resident", "follow_up_plan.read_of"),
 }

@@ -25,6 +25,7 @@ class Receiving(Sourced):
     asks: Many[Literal["department", "day", "bed", "examination", "doctor"]]
     ask_while_signing: bool
     answer_limit_working_minutes: Minutes
+    department_limit_working_minutes: Minutes = 60  # in which a desk says which, where nobody below did
     pass_on_roles: Many[Who]
     decline_roles: Many[Who]
     decline_reasons: Many[DeclineReason]

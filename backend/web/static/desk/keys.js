@@ -41,12 +41,13 @@
   function mayAct() { return !wanted && Date.now() >= unseenUntil; }
 
   // After every swap of the list: the same row again, else the one that took its place.
-  function keepPlace() {
+  function keepPlace(again) {
     var all = rows();
     all.forEach(function (row) { if (marked.has(row.dataset.id)) mark(row, true); });
     marked = new Set(all.filter(isMarked).map(function (row) { return row.dataset.id; }));
     var same = all.find(function (row) { return row.dataset.id === at; });
-    if (same) { choose(same, false); return; }
+    // Still there after a deed that leaves it in the list: the case beside it is of before the deed.
+    if (same) { choose(same, again); return; }
     if (!list() || list().hasAttribute('data-still')) return;
     if (all.length) {
       // The next patient came by himself: a hurried second press was meant for the one before.
@@ -188,8 +189,12 @@
     doc.getElementById('problem').innerHTML = '<section class="card problem"><p class="h">网络断了，刚才这一步还没有办。</p><p>网络好了再按一次就行，不会办两遍。</p></section>';
   });
   doc.addEventListener('htmx:afterSettle', function (event) {
-    if (event.detail.target && (event.detail.target.id === 'list' || event.detail.target.closest('#list'))) keepPlace();
+    if (event.detail.target && (event.detail.target.id === 'list' || event.detail.target.closest('#list'))) keepPlace(staysOpen(event));
   });
+  function staysOpen(event) {
+    var asked = event.detail.requestConfig && event.detail.requestConfig.elt;
+    return Boolean(asked && asked.hasAttribute('data-again'));
+  }
   doc.body.addEventListener('said', function (event) {
     var box = doc.getElementById('said');
     var line = doc.createElement('p');
