@@ -62,12 +62,12 @@ def standings(found: Matched, below: int) -> list[tuple[str, str, bool]]:
     """Return how a month's lines stand, with small counts hidden, and whether they count as gone by themselves."""
     if found.by_kind is None:
         return []
-    numbers = [found.by_kind[kind] for kind in NAMES]
-    closed = hidden([numbers], below)
-    return [
-        (name, FEW if (0, place) in closed else str(numbers[place]), kind in DIRECT)
-        for place, (kind, name) in enumerate(NAMES.items())
-    ]
+    # Beside the list stands how many went by themselves, so each of the two sides has a sum that would tell.
+    closed: set[str] = set()
+    for side in (DIRECT, tuple(kind for kind in NAMES if kind not in DIRECT)):
+        places = hidden([[found.by_kind[kind] for kind in side]], below)
+        closed |= {side[place] for _, place in places}
+    return [(name, FEW if kind in closed else str(found.by_kind[kind]), kind in DIRECT) for kind, name in NAMES.items()]
 
 
 def yuan(fen: int) -> str:
