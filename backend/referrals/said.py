@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from backend.kernel.clock import age_on, local_day
 from backend.kernel.errors import Forbidden
@@ -15,8 +15,8 @@ from backend.people.models_authority import WrittenAuthority
 from backend.people.names import same_person
 from backend.people.queries import resident_needs_guardian
 from backend.referrals.consent_rules import ConsentFacts
-from backend.referrals.models import Referral
-from backend.referrals.states import DOCTORS
+from backend.referrals.models import Referral, ReferralConsent
+from backend.referrals.states import DOCTORS, ConsentStatus
 from backend.store import clock
 from backend.store.db import session
 
@@ -81,7 +81,6 @@ def entrusted_for(resident: Resident, referral: Referral) -> list[WrittenAuthori
 def facts_of(actor: Actor, referral: Referral, said: Said, speaker: Speaker, *, helped: bool) -> ConsentFacts:
     """Gather what the rules look at."""
     resident = resident_of(referral)
-    explainer = session().get(Practitioner, (referral.county_id, referral.practitioner_id))
     guardian = resident_needs_guardian(resident, _today())
     helper = actor.name if helped else ""
     named = bool(speaker.name and speaker.relation)
@@ -102,7 +101,7 @@ def facts_of(actor: Actor, referral: Referral, said: Said, speaker: Speaker, *, 
         helper_is_family=helped
         and (actor.is_kin(resident.id) or (speaker.by != "self" and same_person(speaker.name, helper))),
         witness=said.witness,
-        witness_is_explainer=same_person(said.witness, helper, explainer.name if explainer else ""),
+        witness_is_explainer=same_person(said.witness, helper, *_explainers(referral)),
         witness_is_signer=same_person(said.witness, speaker.name),
         language=said.language,
     )
@@ -150,6 +149,20 @@ def resident_of(referral: Referral) -> Resident:
     resident = session().get(Resident, (referral.county_id, referral.resident_id))
     assert resident is not None
     return resident
+
+
+def _explainers(referral: Referral) -> list[str]:
+    """Return who treats now, and who explained what is asked: another may have gone on with it since."""
+    asked = select(ReferralConsent.explained_by).where(
+        ReferralConsent.county_id == referral.county_id,
+        ReferralConsent.referral_id == referral.id,
+        ReferralConsent.status.in_([ConsentStatus.ASKED, ConsentStatus.GIVEN]),
+    )
+    names = select(Practitioner.name).where(
+        Practitioner.county_id == referral.county_id,
+        or_(Practitioner.id == referral.practitioner_id, Practitioner.id.in_(asked)),
+    )
+    return list(session().scalars(names))
 
 
 def _today() -> date:

@@ -11,7 +11,7 @@ from backend.store.db import transaction
 from backend.worklist.models import Task
 from backend.worklist.service import Owner, escalate_overdue, open_task
 from tests.integration.booking import scene
-from tests.integration.referrals.rig import Cast
+from tests.integration.referrals.rig import Cast, drawn, rules
 from tests.integration.referrals.test_along import along, send
 from tests.integration.referrals.test_reassign import colleague_of, hand, office_of
 
@@ -80,3 +80,16 @@ def test_the_reminder_of_a_place_falls_back_on_the_doctor_who_goes_on(cast: Cast
         kept = current.scalars(select(Notice).where(*mine)).all()
         assert {one.fallback["practitioner_id"] for one in kept} == {other_id}
         assert [str(one.practitioner_id) for one in current.scalars(select(Task).where(*tasks))] == [other_id]
+
+
+def test_who_explained_it_is_no_witness_also_when_another_goes_on(cast: Cast) -> None:
+    referral = cast.submitted()
+    explained = cast.read(referral)["doctor"]["name"]
+    other, other_id = colleague_of(cast)
+    assert hand(office_of(cast), referral, other_id).status_code == 200
+    text = other.get(f"/api/v1/referrals/{referral}/consent-text").json
+    said = {"content_hash": text["content_hash"], "drawn": drawn(), "by": "self", "language": "普通话"}
+    path = f"/api/v1/referrals/{referral}/helped-consent"
+    refused = other.post(path, said | {"witness": explained})
+    assert set(rules(refused)) == {"referral.witness_required"}
+    assert other.post(path, said | {"witness": "岩相"}).status_code == 200
