@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.kernel.errors import Invalid
@@ -63,6 +63,23 @@ def end_grants(county_id: str, basis: str, basis_id: UUID, *, grantee: str | Non
         .values(ended_at=clock.sql_now())
     )
     session().execute(query if grantee is None else query.where(AccessGrant.grantee == grantee))
+
+
+def hand_on_grant(county_id: str, basis: str, basis_id: UUID, before: str, after: str) -> None:
+    """Let somebody else have the sight that one had for a reason, until the same instant; nothing where none holds."""
+    held = session().scalar(
+        select(AccessGrant).where(
+            AccessGrant.county_id == county_id,
+            AccessGrant.basis == basis,
+            AccessGrant.basis_id == basis_id,
+            AccessGrant.grantee == before,
+            AccessGrant.ended_at.is_(None),
+        )
+    )
+    if held is None:
+        return
+    end_grants(county_id, basis, basis_id, grantee=before)
+    grant(county_id, held.resident_id, basis, basis_id, [after], until=held.until_at)
 
 
 def end_later(county_id: str, basis: str, basis_id: UUID, grantee: str, until: datetime) -> None:

@@ -14,6 +14,7 @@ from backend.kernel.rules import require
 from backend.notices.service import hand_over_notices
 from backend.people.colleagues import MOST, Wanted, colleague, colleagues
 from backend.people.models import Practitioner
+from backend.records.service import hand_on_grant
 from backend.referrals import signing, waiting
 from backend.referrals.events import ReferralReassigned
 from backend.referrals.models import Referral
@@ -147,6 +148,9 @@ def _follow(referral: Referral, before: UUID) -> None:
         due_at=waiting.office_of(referral.county_id, referral.from_institution, now).after_minutes(now, 120).at,
     )
     hand_over_notices(referral.county_id, focus, before, referral.practitioner_id)
+    # Of who was sent down: the hospital's doctor who follows is the other one now.
+    names = (f"practitioner:{one}" for one in (before, referral.practitioner_id))
+    hand_on_grant(referral.county_id, "hand_over", referral.id, *names)
 
 
 def _facts(actor: Actor, referral: Referral, to: UUID, reason: str) -> ReassignFacts:
