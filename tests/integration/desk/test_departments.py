@@ -37,7 +37,7 @@ def test_the_clerk_gives_it_to_a_department_and_it_stays_in_the_list_with_it(app
     case = desk.text(f"/desk/answers/{referral}")
     assert ASKS in case
     assert f'hx-post="/desk/answers/{referral}/department"' in case
-    assert "分一个科 <kbd>Enter</kbd>" in case
+    assert "分科 <kbd>Enter</kbd>" in case
     assert "可以来 <kbd>Enter</kbd>" not in case, "a yes without a department would be refused"
     form = case.split('id="department"')[1].split("</form>")[0]
     assert 'value="nephrology"' in form
@@ -54,6 +54,7 @@ def test_the_clerk_gives_it_to_a_department_and_it_stays_in_the_list_with_it(app
     case = desk.text(f"/desk/answers/{referral}")
     assert f"分到{name_of(cast, 'nephrology')}，科里在定" in case
     assert "分错了，换科 <kbd>K</kbd>" in case
+    assert "转医务科 <kbd>M</kbd>" not in case, "it is passed on already"
     assert 'name="instead_of" value="nephrology"' in case
     # Whoever answers there sees the same, and chooses nothing for others.
     theirs = browser_of(app, doctor).text(f"/desk/answers/{referral}")
