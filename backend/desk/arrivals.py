@@ -144,12 +144,15 @@ def _guest(actor: Actor, guest: door.Guest) -> str:
     entry = county.institutions.institution(actor.institution or "")
     rule = county.insurance.without_certificate
     without = rule if rule and entry.level in rule.levels else None  # what is said of going further up is not said here
+    may_say = offered(county, entry.code)
+    urgent = (one.exemption.code for one in may_say if one.exemption.group == "emergency")
     return render_template(
         "desk/guest.html",
         guest=guest,
+        known=next(urgent, "") if guest.emergency else "",
         today=local_day(clock.now()),
         departments=[county.institutions.department(code) for code in entry.departments],
-        exemptions=offered(county, entry.code),
+        exemptions=may_say,
         exemption_source=county.source("referral.not_registered"),
         change=without_paper(county, session().get_one(Resident, (actor.county_id, guest.person.id))),
         without_source=county.source(without.source) if without else None,

@@ -54,6 +54,7 @@ class Guest:
     bed: str | None = None
     here: bool = False
     elsewhere: str = ""
+    emergency: bool = False  # known before they came: the desk need not say it again
 
 
 def look(actor: Actor, said: str) -> list[Guest]:
@@ -115,8 +116,8 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
     place = places.place_of_referral(referral.county_id, referral.id)
     bed = bed_of_referral(referral.county_id, referral.id)
     certificate = verified.certificate if verified else latest(referral)
-    department = referral.to_department
     to_us = referral.to_institution == actor.institution
+    department = referral.to_department or (place.department if place and place.status in places.LIVE else None)
     return Guest(
         person=_person(referral.county_id, referral.resident_id),
         referral_id=referral.id if to_us else None,
@@ -132,6 +133,7 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
         bed=bed.bed if bed and bed.status == BedStatus.HELD else None,
         here=referral.arrived_at is not None,
         elsewhere="" if to_us else institution_name(county, referral.to_institution) or "",
+        emergency=to_us and referral.emergency,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, case, or_, select, update
 
 from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.referral import VerificationExemption
@@ -151,17 +151,18 @@ def _publish(actor: Actor, row: Arrival, condition: str | None = None) -> None:
 
 
 def _paper_followed(referral: Referral, certificate: ReferralCertificate) -> None:
-    """The paper came after the person: the register says referred from now on, and the bill follows it."""
+    """The paper came after the person: the register says referred and the bill follows; an emergency stays one."""
+    unpapered = and_(Arrival.came_as == "emergency", Arrival.certificate_id.is_(None))
     county, resident = pack(referral.county_id), patient_of(referral)
     followed = session().scalars(
         update(Arrival)
         .where(
             Arrival.county_id == referral.county_id,
             Arrival.referral_id == referral.id,
-            Arrival.came_as == "not_referred",
+            or_(Arrival.came_as == "not_referred", unpapered),
         )
         .values(
-            came_as="referred",
+            came_as=case((Arrival.came_as == "emergency", Arrival.came_as), else_="referred"),
             certificate_id=certificate.id,
             benefit_note=door_words.with_paper(county, resident, followed=True),
         )

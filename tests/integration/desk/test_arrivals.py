@@ -1,6 +1,7 @@
 """The door of the desk: verified by number or QR, registered with a paper or without, admitted to a bed. MS-4.1b."""
 
 import json
+import re
 import secrets
 from typing import Any
 
@@ -111,6 +112,30 @@ def test_an_exempted_case_is_not_asked_for_a_certificate(app: Flask, cast: Cast)
     assert (row.came_as, row.exemption) == ("special", special.code)
 
 
+@pytest.mark.clause("MS-4.1b")
+def test_an_emergency_announced_before_is_not_asked_again_and_not_called_without_referral(
+    app: Flask, cast: Cast
+) -> None:
+    referral = cast.submitted(indication="critical", article=1, to_department="emergency")
+    cast.consent(referral)
+    with app.app_context(), transaction() as current:
+        resident = current.get(Resident, (cast.county, cast.patient_id))
+        assert resident is not None
+        papers = resident.record_number
+    desk = clerk_of(app, cast)
+    page = desk.post("/desk/arrivals/look", q=papers).text
+    chosen = re.search(r'<option value="(emergency-[a-z]+)" selected>', page)
+    assert chosen is not None, page
+    done = register(desk, referral_id=referral, department="emergency", exemption=chosen[1])
+    assert "没有转诊" not in done["said"]
+    assert newest(app, cast, Arrival).came_as == "emergency"
+    # The paper that follows belongs to this visit all the same.
+    cast.sign_all(referral)
+    followed = newest(app, cast, Arrival)
+    assert (followed.came_as, followed.certificate_id is not None) == ("emergency", True)
+    assert "按转诊报销" in followed.benefit_note or "按转诊登记" in followed.benefit_note
+
+
 def test_a_referred_patient_is_admitted_to_the_bed_that_was_kept(app: Flask, cast: Cast) -> None:
     referral = cast.submitted(category="stay")
     cast.consent(referral)
@@ -143,6 +168,8 @@ def test_the_check_in_code_finds_the_appointment_which_is_then_used(app: Flask, 
     for said in (booked["code"], booked["code_text"]):
         assert booked["person"]["name"] in desk.post("/desk/arrivals/look", q=said).text
     assert booked["person"]["name"] in desk.text(f"/desk/arrivals/{booked['id']}")
+    # The place is booked in one department: nobody picks it again out of the house's list.
+    assert re.search(r'value="cardiology" selected', desk.text(f"/desk/arrivals/{booked['id']}"))
     register(desk, referral_id=referral)
     assert cast.patient.get(f"/api/v1/appointments/{booked['id']}").json["status"] == "arrived"
 
