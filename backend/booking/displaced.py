@@ -67,7 +67,7 @@ def settle(county_id: str, appointment_id: UUID) -> None:
 
 
 def find_again(county_id: str, appointment_id: UUID) -> None:
-    """An offer of another place ran out: a person phones now."""
+    """An offer of another place ran out or was declined: a person phones now."""
     row = session().get(Appointment, (county_id, appointment_id), populate_existing=True)
     if row is not None and row.status in _SURE and _stopped(row):
         ask_to_phone(row)

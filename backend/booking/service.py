@@ -129,6 +129,9 @@ def cancel(
         raise refusals.of_change(appointment, version)
     settled(appointment)
     close_tasks(appointment.county_id, ("appointment", appointment.id), "not_needed")
+    if appointment.replaces_id is not None:
+        # The other time did not suit: a person phones, and it is on the desk's list before anybody is told so.
+        displaced.find_again(appointment.county_id, appointment.replaces_id)
     wait_list.end_of_appointment(appointment)
     # In the same transaction: nobody sees the freed place before whoever waits for it has been offered it.
     offer_freed(actor.county_id, [row.slot_id])

@@ -208,6 +208,7 @@ def _row(actor: Actor, row: Appointment) -> dict[str, Any]:
         "about": shown.about,
         "department": department_name(pack(row.county_id), row.department),
         "status": row.status,
+        "stopped": shown.stopped,
         "certificate": _certificate(row.county_id, row.referral_id) if row.referral_id else KIND_NAMES[row.kind],
     }
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.alliance.queries import pack
-from backend.booking.models import Appointment
+from backend.booking.models import Appointment, Slot
 from backend.booking.states import AppointmentStatus
 from backend.booking.views import KIND_NAMES
 from backend.kernel.roles import Actor
@@ -30,7 +30,8 @@ NOW = {
     AppointmentStatus.NOSHOW: ("没来", "danger"),
     AppointmentStatus.CANCELLED: ("退了", ""),
 }
-"""What stands in the list for each status, and its colour."""
+"""What stands in the list for each status, and its colour; whose session was stopped has no place any more."""
+_SURE = (AppointmentStatus.PENDING, AppointmentStatus.BOOKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class BookingRow:
     referred: bool
     helped: str
     status: str
+    stopped: bool
     now: str
     mark: str
 
@@ -65,7 +67,8 @@ def row_of(actor: Actor, row: Appointment) -> BookingRow:
     referral = session().get(Referral, (row.county_id, row.referral_id)) if row.referral_id else None
     resident = session().get_one(Resident, (row.county_id, row.resident_id))
     named = referral is None or may_name(tracks_of(referral), actor)
-    now, mark = NOW[AppointmentStatus(row.status)]
+    stopped = row.status in _SURE and session().get_one(Slot, (row.county_id, row.slot_id)).stopped
+    now, mark = ("停诊，要另约", "danger") if stopped else NOW[AppointmentStatus(row.status)]
     line = person_line(resident)
     return BookingRow(
         id=row.id,
@@ -82,6 +85,7 @@ def row_of(actor: Actor, row: Appointment) -> BookingRow:
         referred=referral is not None,
         helped=_helped(row, resident),
         status=row.status,
+        stopped=stopped,
         now=now,
         mark=mark,
     )

@@ -9,7 +9,7 @@ from backend.booking.models import Appointment, WaitlistEntry
 from backend.booking.models_beds import BedRequest
 from backend.booking.states import OPEN_BEDS, AppointmentStatus, BedStatus
 from backend.booking.wait_list import OPEN
-from backend.desk import beds_today
+from backend.desk import beds_today, stopped_rows
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.oversight.models_audit import ReferralAudit
@@ -22,8 +22,9 @@ from backend.store.db import session
 
 
 def to_answer(actor: Actor) -> int:
-    """Return how many questions wait for an answer of this house."""
-    return _count(waiting_for(actor).where(ReferralAnswer.status.in_(QUESTIONS)))
+    """Return how many questions wait for an answer of this house, and how many calls stand above them."""
+    questions = _count(waiting_for(actor).where(ReferralAnswer.status.in_(QUESTIONS)))
+    return questions + _count(stopped_rows.open_calls(actor))
 
 
 def arriving_today(actor: Actor) -> int:

@@ -61,7 +61,7 @@ def leave(actor: Actor, schedule_session_id: UUID) -> Response:
 
 
 def _looked_after(people: int) -> str:
-    return f"{people} 位病人：有的先留了别的时间等他们答复，其余的在服务台的待办里，要打电话。" if people else ""
+    return f"{people} 位病人：有的先留了别的时间等他们答复，其余的要打电话，在“要答复”那一页最上面。" if people else ""
 
 
 def _leave(on: ScheduleSession) -> tuple[UUID, date, date]:

@@ -1,9 +1,10 @@
-"""电话答复: the clerk finds who spoke, writes down what was said, and settles what a doctor says was otherwise."""
+"""电话答复: the clerk finds who spoke, writes down what was said, and settles what asks for a call."""
 
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
 
+from backend.booking.displaced import KIND as DISPLACED
 from backend.desk import answers
 from backend.desk.forms import choice, day, text, uuid
 from backend.desk.spoken_rows import choices
@@ -49,10 +50,12 @@ def write_down(actor: Actor, referral_id: UUID) -> Response:
 @pages.post("/sorted-out/<uuid:task_id>")
 @page("task.complete")
 def sorted_out(actor: Actor, task_id: UUID) -> Response:
-    if access.authorize(Task, task_id, actor, "task.complete").kind != DISOWNED:
+    kind = access.authorize(Task, task_id, actor, "task.complete").kind
+    if kind not in (DISOWNED, DISPLACED):
         raise Conflict("not_here", "这件事不在这里办，请打开它自己的那一页。")
     complete_task(actor, task_id, "handled")
-    return answers.done(actor, "核对好了，这件事办完了。")
+    said = "电话打过了，记下了。" if kind == DISPLACED else "核对好了，这件事办完了。"
+    return answers.done(actor, said)
 
 
 def _yes(actor: Actor) -> Reply:

@@ -195,3 +195,31 @@ def test_who_may_not_stop_is_shown_no_button_for_it(app: Flask, role: Role) -> N
     session_id, _ = clinic(app, "gynecology")
     page = desk(app, "xinmi", role).text(f"/desk/places/{session_id}")
     assert 'data-opens="stop"' not in page
+
+
+def test_whoever_declines_another_time_is_on_the_desks_list_to_be_phoned_at_once(app: Flask) -> None:
+    stopped, (slot,) = clinic(app, "orthopedics", county_id="xinmi")
+    clinic(app, "orthopedics", in_days=7, county_id="xinmi")
+    patient, _ = factories.resident_person(app, "xinmi", name="停诊甲")
+    mine = take(patient, slot, confirm=True).json["id"]
+    clerk = desk(app)
+    done = clerk.post(f"/desk/places/{stopped}/stop", reason="ill")
+    assert "停诊，要另约" in done.text
+    assert "约好了" not in done.text
+    with app.app_context(), transaction():
+        offer = offer_for(mine)
+        assert offer is not None
+        offered = offer.id
+    strip = f'data-stopped="{mine}"'
+    assert strip not in clerk.text("/desk/answers")
+    assert patient.post(f"/api/v1/appointments/{offered}/cancel").status_code == 200
+    page = clerk.text("/desk/answers")
+    assert strip in page
+    assert "停诊甲" in page
+    with app.app_context(), transaction():
+        (task,) = tasks_about(mine)
+        assert task.ladder[0]["role"] == "medical_office"
+    # Whoever has agreed on another time, or wants none, is off the list; so is who was spoken to.
+    settled = clerk.post(f"/desk/answers/sorted-out/{task.id}")
+    assert settled.status_code == 200
+    assert strip not in settled.text
