@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -168,7 +169,9 @@ def test_the_check_in_code_finds_the_appointment_which_is_then_used(app: Flask, 
     for said in (booked["code"], booked["code_text"]):
         assert booked["person"]["name"] in desk.post("/desk/arrivals/look", q=said).text
     assert booked["person"]["name"] in desk.text(f"/desk/arrivals/{booked['id']}")
-    # The place is booked in one department: nobody picks it again out of the house's list.
+    # The place is booked in one department, also where the referral left it open: nobody picks it again.
+    with app.app_context(), transaction() as current:
+        current.get_one(Referral, (cast.county, UUID(referral))).to_department = None
     assert re.search(r'value="cardiology" selected', desk.text(f"/desk/arrivals/{booked['id']}"))
     register(desk, referral_id=referral)
     assert cast.patient.get(f"/api/v1/appointments/{booked['id']}").json["status"] == "arrived"
