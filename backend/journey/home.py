@@ -24,7 +24,7 @@ from backend.journey.schemas import DoctorOut, HomeOut, UnderWayOut
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
 from backend.referrals.models import Referral
-from backend.referrals.now import now_of
+from backend.referrals.now import goes_at_once, now_of
 from backend.referrals.states import LIVE, ReferralStatus
 from backend.referrals.tracks import tracks_of
 from backend.referrals.voice import voice_of
@@ -80,7 +80,7 @@ def _referrals(actor: Actor, resident_id: UUID) -> Iterator[UnderWayOut]:
         .order_by(Referral.id.desc())
     )
     for row in rows:
-        issued = row.status == ReferralStatus.ISSUED
+        issued, urgent = row.status == ReferralStatus.ISSUED, goes_at_once(row)
         # The same words and the same hour as on the page of its progress.
         t = tracks_of(row)
         now = now_of(t, voice_of(t, actor))
@@ -88,10 +88,10 @@ def _referrals(actor: Actor, resident_id: UUID) -> Iterator[UnderWayOut]:
         yield UnderWayOut(
             kind="referral",
             title=f"{way}{place_name(actor.county_id, row.to_institution)}",
-            text=_standing(row) if issued else now.title,
+            text=_standing(row) if issued and not urgent else now.title,
             due_at=None if issued else now.due_at,
-            tag="证明开好了" if issued else "在办",
-            tone="ok" if issued else "wait",
+            tag="急诊" if urgent else "证明开好了" if issued else "在办",
+            tone="danger" if urgent else "ok" if issued else "wait",
             page=f"/features/referrals/pages/status?id={row.id}",
         )
 

@@ -1,4 +1,4 @@
-"""What a person has to do next, in order: danger, a consent, a place to answer, one today, a look due, signing up."""
+"""What a person has to do next, in order: an emergency, danger, a consent, a place, a look due, signing up."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -21,6 +21,7 @@ from backend.journey.schemas import NextOut
 from backend.kernel.clock import SHANGHAI, local_day
 from backend.records.queries import latest_readings
 from backend.referrals.models import Referral, ReferralConsent
+from backend.referrals.now import goes_at_once
 from backend.referrals.states import LIVE, ConsentStatus
 from backend.store import clock
 from backend.store.db import session
@@ -37,11 +38,35 @@ STILL_THERE = timedelta(hours=2)
 
 def nexts_of(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
     """Yield what is to be done, the first first; whoever wants only that takes one."""
+    yield from _emergencies(county_id, resident_id)
     yield from _dangers(county_id, resident_id)
     yield from _consents(county_id, resident_id)
     yield from _places(county_id, resident_id)
     yield from _looks(county_id, resident_id)
     yield from _sign_up(county_id, resident_id)
+
+
+def _emergencies(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+    """Whom a doctor sends at once: going comes before every paper. MS-4.2.1."""
+    phone = pack(county_id).county.emergency_phone
+    for row in _under_way(county_id, resident_id):
+        if goes_at_once(row):
+            yield NextOut(
+                kind="emergency",
+                title=f"现在就去急诊，病情重打 {phone}",
+                text=f"去{place_name(county_id, row.to_institution)}的急诊，不等签字、不等床位，手续会自己跟上。",
+                button="看去哪里",
+                page=f"/features/referrals/pages/status?id={row.id}",
+                phone=phone,
+            )
+
+
+def _under_way(county_id: str, resident_id: UUID) -> Iterator[Referral]:
+    yield from session().scalars(
+        select(Referral)
+        .where(Referral.county_id == county_id, Referral.resident_id == resident_id, Referral.status.in_(LIVE))
+        .order_by(Referral.id.desc())
+    )
 
 
 def _dangers(county_id: str, resident_id: UUID) -> Iterator[NextOut]:

@@ -131,6 +131,7 @@ class NowBody(BaseModel):
     who: str
     where: str
     phone: str
+    urgent_phone: str  # of whoever comes to fetch: only where nobody is to wait
     since: datetime | None
     due_at: datetime | None
     overdue: bool

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from backend.records.views import institution_name
 from backend.referrals.bodies import NowBody
-from backend.referrals.now_parts import answering, doctor_phone, moment, phone_of, waited_for
+from backend.referrals.models import Referral
+from backend.referrals.now_parts import answering, doctor_phone, duty_phone, moment, phone_of, waited_for
 from backend.referrals.outside_words import source_text, what_text
-from backend.referrals.states import AnswerStatus, ReferralStatus, SignatureStatus
+from backend.referrals.states import LIVE, AnswerStatus, ReferralStatus, SignatureStatus
 from backend.referrals.tracks import Tracks
 from backend.referrals.voice import Listener, Voice
 
@@ -91,6 +92,32 @@ def _told(t: Tracks, v: Voice, target: str) -> NowBody:
         if closed
         else v.says(ask, "那边不会把结果发回来，问到了请记下", treating="那边不会把结果发回来，过几天问问，问到了记下"),
         since=t.referral.ended_at if closed else t.referral.arrived_at,
+    )
+
+
+def goes_at_once(referral: Referral) -> bool:
+    """Say whether the patient is to be in an emergency department now, whatever the papers still want. MS-4.2.1."""
+    under_way = referral.status in LIVE and referral.arrived_at is None
+    return referral.emergency and referral.direction == "up" and under_way
+
+
+def _urgent(t: Tracks, v: Voice) -> NowBody | None:
+    # Only the patient's side goes; signers and desks read their own part of the papers.
+    if not v.home or not goes_at_once(t.referral):
+        return None
+    target = institution_name(t.county, t.referral.to_institution) or ""
+    phone = t.county.county.emergency_phone
+    later = "同意书到了再签也行，手续会自己跟上，不用等" if "consent" in v.actions else "手续会自己跟上，不用等"
+    return moment(
+        t,
+        "go_now",
+        f"现在就去急诊，病情重打 {phone}",
+        detail=f"去{target}的急诊，不等签字、不等床位",
+        who=target,
+        where="值班电话",
+        phone=duty_phone(t, t.referral.to_institution),
+        urgent_phone=phone,
+        next_=later,
     )
 
 
@@ -255,6 +282,7 @@ _HELP = "患者自己签不了的，可以念给患者听，在您手机上签"
 _NOW: tuple[Callable[[Tracks, Voice], NowBody | None], ...] = (
     _ended,
     _arrived,
+    _urgent,
     _issued,
     _returned,
     _consent,

@@ -48,6 +48,7 @@ def moment(
     who: str = "",
     where: str = "",
     phone: str = "",
+    urgent_phone: str = "",
     next_: str = "",
     since: datetime | None = None,
     due: datetime | None = None,
@@ -62,6 +63,7 @@ def moment(
         who=who,
         where=where,
         phone=phone,
+        urgent_phone=urgent_phone,
         since=since,
         due_at=due,
         overdue=due is not None and due < at,
@@ -84,6 +86,13 @@ def answering(t: Tracks, row: ReferralAnswer, desk: str) -> str:
 def doctor_phone(t: Tracks) -> str:
     """Return the treating doctor's telephone."""
     return t.doctor.phone if t.doctor else ""
+
+
+def duty_phone(t: Tracks, institution: str) -> str:
+    """Return the telephone of a house that is answered also at night."""
+    entry = t.county.institutions.institution(institution)
+    phones = (entry.desk.phones if entry.desk else ()) or entry.phones
+    return phones[-1] if phones else ""
 
 
 def phone_of(t: Tracks, institution: str) -> str:

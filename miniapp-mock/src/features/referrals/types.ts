@@ -8,6 +8,8 @@ export interface Now {
   who: string
   where: string
   phone: string
+  /** Called first, where nobody is to wait. */
+  urgent_phone: string
   since: string | null
   due_at: string | null
   overdue: boolean

@@ -1,0 +1,11 @@
+/** When a time may be chosen for a referral, so that nothing is offered that would be refused. */
+import type { Referral } from './types'
+
+type Standing = Pick<Referral, 'direction' | 'category' | 'status' | 'emergency' | 'way'> & { to_place: { outside: boolean } }
+
+/** Once the patient agreed and the hospital said yes. Who goes at once chooses no hour; a house outside keeps no places here. */
+export function mayChoose(one: Standing, booked: boolean): boolean {
+  const done = (code: string) => one.way.some((line) => line.code === code && line.state === 'done')
+  const open = ['submitted', 'returned', 'issued'].includes(one.status)
+  return !booked && open && one.direction === 'up' && one.category === 'outpatient' && !one.emergency && !one.to_place.outside && done('consent') && done('answer')
+}

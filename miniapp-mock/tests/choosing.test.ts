@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { mayChoose } from '../src/features/referrals/choosing'
+import type { Moment } from '../src/features/referrals/types'
+
+const line = (code: string, state: Moment['state'] = 'done'): Moment => ({ code, state, title: '', detail: '', at: null })
+const way = [line('consent'), line('answer')]
+const asked = { direction: 'up' as const, category: 'outpatient', status: 'submitted', emergency: false, to_place: { outside: false }, way }
+
+describe('a time for a referral', () => {
+  it('may be chosen once both have said yes, and only one', () => {
+    expect(mayChoose(asked, false)).toBe(true)
+    expect(mayChoose(asked, true)).toBe(false)
+    expect(mayChoose({ ...asked, way: [line('consent'), line('answer', 'now')] }, false)).toBe(false)
+  })
+  it('is nothing for whoever is to go at once', () => {
+    expect(mayChoose({ ...asked, emergency: true }, false)).toBe(false)
+  })
+})

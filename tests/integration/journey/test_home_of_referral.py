@@ -1,0 +1,51 @@
+"""The home of whom a doctor sends on: an emergency goes before every paper, and a yes asks for a time."""
+
+from typing import Any
+
+import pytest
+
+from backend.alliance.queries import pack
+from tests.integration.referrals.conftest import cast, morning
+from tests.integration.referrals.rig import Cast
+
+__all__ = ["cast", "morning"]
+
+
+def home(cast: Cast) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the patient is to do next, and how the referral stands under way."""
+    body = cast.patient.get("/api/v1/home").json
+    [row] = [one for one in body["under_way"] if one["kind"] == "referral"]
+    return body["next"], row
+
+
+def goes_now(cast: Cast, referral: str) -> None:
+    following, row = home(cast)
+    assert (following["kind"], following["title"]) == ("emergency", "现在就去急诊，病情重打 120")
+    assert following["phone"] == "120"
+    assert referral in following["page"]
+    now = cast.read(referral, cast.patient)["now"]
+    assert (now["code"], now["title"], now["urgent_phone"]) == ("go_now", following["title"], "120")
+    assert row["text"] == now["title"]
+    with cast.app.app_context():
+        house = pack(cast.county).institutions.institution(cast.places.hospital)
+    assert house.desk is not None
+    assert (now["who"], now["phone"]) == (house.name, house.desk.phones[-1])
+    assert house.name in following["text"]
+    assert "手续" in following["text"] and "手续" in now["next"]
+
+
+@pytest.mark.clause("MS-4.2.1")
+def test_an_emergency_goes_first_and_the_papers_follow(cast: Cast) -> None:
+    referral = cast.submitted(indication="critical", article=1, to_department="emergency")
+    goes_now(cast, referral)
+    assert "同意书" in cast.read(referral, cast.patient)["now"]["next"], "it is still theirs to sign, later"
+    assert cast.consent(referral).status_code == 200
+    goes_now(cast, referral)
+    assert cast.read(referral, cast.head)["now"]["title"] == "请您签字", "whoever signs reads their own part"
+    assert cast.read(referral)["now"]["urgent_phone"] == ""
+    cast.sign_all(referral)
+    goes_now(cast, referral)
+    came = cast.clerk.post("/api/v1/arrivals", {"category": "stay", "referral_id": referral})
+    assert came.status_code == 201, came.json
+    assert cast.read(referral, cast.patient)["now"]["code"] == "arrived"
+    assert cast.patient.get("/api/v1/home").json["next"]["kind"] != "emergency"
