@@ -7,11 +7,13 @@ from sqlalchemy import ColumnElement, exists, false
 
 from backend.booking.demo import write_bookings
 from backend.booking.models import Appointment
+from backend.booking.printed_place import printed_place
 from backend.kernel.permissions import Relation
 from backend.kernel.roles import Actor
 from backend.people.demo.steps import register_step
 from backend.records.models_orders import ExaminationOrder
 from backend.referrals.models import Referral
+from backend.referrals.places import register_place
 from backend.store import access
 from backend.web import problems
 
@@ -40,6 +42,7 @@ def install(app: Flask) -> None:
     """Say whose own a place is, and in Chinese what each unique index forbids: a race ends here."""
     del app
     register_step("booking", write_bookings)
+    register_place(printed_place)
     for table in ("appointment", "bed_request", "waitlist_entry"):
         access.register_relation(Relation.OWN, _of_treating_doctor, table=table)
     problems.CONSTRAINTS.update(

@@ -20,11 +20,11 @@ from backend.referrals.bodies_certificate import (
 )
 from backend.referrals.certificate_state import facts_of, latest, state_of
 from backend.referrals.form_rows import rows
+from backend.referrals.form_since import since_issue
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
 from backend.referrals.numbers import grouped
 from backend.referrals.paper import Print
-from backend.referrals.places import place_of
 from backend.referrals.verification import Verified, address
 from backend.referrals.waiting import DESK_OFFICES
 from backend.store import clock, files
@@ -45,7 +45,7 @@ def present(referral: Referral) -> ReferralCertificate:
 def certificate_body(certificate: ReferralCertificate) -> CertificateBody:
     """Return the page of a certificate. The QR goes as a picture in itself."""
     facts, state = facts_of(certificate), state_of(certificate)
-    place, link = place_of(certificate.county_id, certificate.referral_id), address(certificate)
+    since, link = since_issue(certificate, facts), address(certificate)
     return CertificateBody(
         number=certificate.number,
         printed_number=grouped(certificate.number),
@@ -59,7 +59,7 @@ def certificate_body(certificate: ReferralCertificate) -> CertificateBody:
         text=state.text,
         late=state.late,
         replaced_by=grouped(state.by_number) if state.by_number else None,
-        rows=[RowBody(number=one.number, label=one.label, text=one.text) for one in rows(facts, place)],
+        rows=[RowBody(number=one.number, label=one.label, text=one.text) for one in rows(facts, since)],
         seal=facts["seal"],
         sample=facts["sample"],
         certificate_source=facts["certificate_source"],
@@ -80,7 +80,7 @@ def print_of(certificate: ReferralCertificate) -> Print:
         signature = None  # erased at the person's wish: the lines still say that there was one
     return Print(
         facts=facts,
-        place=place_of(certificate.county_id, certificate.referral_id),
+        since=since_issue(certificate, facts),
         state=state_of(certificate).text,
         qr=address(certificate),
         signature=signature,

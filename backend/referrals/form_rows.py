@@ -1,6 +1,7 @@
 """The frozen lines of a certificate as numbered rows of text, the same on the page and on paper. Domain-review 5.1."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from backend.records.measures import MEASURES
@@ -18,8 +19,22 @@ class Row:
     text: str
 
 
-def rows(facts: dict[str, Any], place: str = "") -> list[Row]:
-    """Return rows 1 to 19; `place` is the place booked as it stands when it is printed. Row 13 is for the way down."""
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has come to a certificate since it was issued, as it stands when it is printed; the frozen lines stay.
+
+    `signed` holds the signatures that were made up: name and minute, by their place in row 17.
+    """
+
+    place: str = ""
+    signed: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+
+
+_NOTHING = Since()
+
+
+def rows(facts: dict[str, Any], since: Since = _NOTHING) -> list[Row]:
+    """Return rows 1 to 19, with what came since. Row 13 is for the way down; on the way up it says so."""
     return [
         Row(1, "转出 · 转往", _places(facts["places"])),
         Row(2, "病人", _person(facts["person"])),
@@ -33,12 +48,12 @@ def rows(facts: dict[str, Any], place: str = "") -> list[Row]:
         Row(10, "已做检查检验", _examinations(facts["examinations"])),
         Row(11, "已用治疗与药物", f"{facts['treatment']['given']}　过敏、传染及注意：{facts['treatment']['caution']}"),
         Row(12, "越级理由", _skip(facts["skip"])),
-        *_handover(facts.get("handover")),
+        Row(13, "下转交接", _handover(facts)),
         Row(14, "随带资料", "、".join(facts["papers"])),
-        Row(15, "约好的时间地点", place or "由转诊服务台安排，先打电话问清再出发"),
+        Row(15, "约好的时间地点", since.place or "由转诊服务台安排，先打电话问清再出发"),
         Row(16, "患者或监护人", _consent(facts["consent"])),
-        Row(17, "签字", "；".join(_signature(one) for one in facts["signatures"])),
-        Row(18, "有效期", _validity(facts)),
+        Row(17, "签字", "；".join(_signature(one, since.signed.get(n)) for n, one in enumerate(facts["signatures"]))),
+        Row(18, "有效期", _validity(facts, since)),
         Row(19, "提示", " ".join(facts["footnote"])),
     ]
 
@@ -121,10 +136,10 @@ def _skip(skip: dict[str, Any]) -> str:
     return f"{skip['reason']}{told}"
 
 
-def _handover(handover: dict[str, Any] | None) -> list[Row]:
-    if not handover:
-        return []
-    return [Row(13, "下转交接", "；".join(f"{label}：{text}" for label, text in handover.items()))]
+def _handover(facts: dict[str, Any]) -> str:
+    handover = facts.get("handover") or {}  # the oldest papers have none
+    nothing = "上转不填" if facts["direction"] == "上转" else "无"
+    return "；".join(f"{label}：{text}" for label, text in handover.items()) or nothing
 
 
 def _consent(consent: dict[str, Any]) -> str:
@@ -138,16 +153,20 @@ def _consent(consent: dict[str, Any]) -> str:
     return "　".join(parts)
 
 
-def _signature(signature: dict[str, Any]) -> str:
+def _signature(signature: dict[str, Any], made_up: tuple[str, str] | None) -> str:
+    if not signature["name"] and made_up:
+        return f"{signature['title']}：{made_up[0]} {made_up[1]} 补签"
     if not signature["name"]:
         return f"{signature['title']}：{'下个上班日补签' if signature['late'] else '　　　　'}"
     note = signature.get("note", "")  # papers of before have none
     return f"{signature['as']}：{signature['name']} {signature['at']}" + (f"（{note}）" if note else "")
 
 
-def _validity(facts: dict[str, Any]) -> str:
+def _validity(facts: dict[str, Any], since: Since) -> str:
     uses = "有效期内不限次数" if facts["uses"] == 0 else f"可住院 {facts['uses']} 次，看门诊不占次数"
     if facts["direction"] == "下转":
         uses = f"可用 {facts['uses']} 次" if facts["uses"] else uses
     late = "　补签：先去看病，签字下个上班日补" if facts["late"] else ""
+    if late and all(one["name"] or n in since.signed for n, one in enumerate(facts["signatures"])):
+        late = f"　签字已在 {max(at for _, at in since.signed.values())} 补齐"
     return f"到 {facts['valid_until']}　{uses}{late}"

@@ -9,7 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from backend.referrals.fonts import width
-from backend.referrals.form_rows import LONG, Row, rows
+from backend.referrals.form_rows import LONG, Row, Since, rows
 from backend.referrals.lettering import broken, draw_code, text
 from backend.referrals.numbers import grouped
 
@@ -22,10 +22,10 @@ _MOST_LINES = 4
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What is printed besides the frozen lines: today's place, today's state, the address in the QR."""
+    """What is printed besides the frozen lines: what came since, today's state, the address in the QR."""
 
     facts: dict[str, Any]
-    place: str
+    since: Since
     state: str
     qr: str
     signature: bytes | None  # the drawn signature of the consent
@@ -38,7 +38,7 @@ def certificate(page: Print) -> bytes:
     canvas.setTitle(f"{page.facts['title']} {page.facts['number']}")
     canvas.setAuthor("联动")
     start = _head(canvas, page)
-    lines = rows(page.facts, page.place)
+    lines = rows(page.facts, page.since)
     size = next((size for size in _SIZES if _height(lines, size) <= start - _RECEIPT - 22 * mm), _SIZES[-1])
     foot = _body(canvas, lines, start, size)
     _seal(canvas, page, foot)

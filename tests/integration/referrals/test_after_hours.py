@@ -1,5 +1,6 @@
 """After office hours nobody waits for an office: signed on the phone, by who stands in, or made up on a working day."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +32,12 @@ def swept(cast: Cast) -> int:
         return sweep(current, cast.county)
 
 
+def page_of(cast: Cast, referral: str) -> dict[str, Any]:
+    answer = cast.patient.get(f"/api/v1/referrals/{referral}/certificate")
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
 @pytest.mark.clause("MS-4.2.2u2")
 @pytest.mark.parametrize("county", ["xinmi", "mangshi"])
 def test_an_office_that_closes_meanwhile_holds_nobody_up(app, at, turned, county: str) -> None:
@@ -45,8 +52,17 @@ def test_an_office_that_closes_meanwhile_holds_nobody_up(app, at, turned, county
     assert swept(cast) >= 1
     seen = cast.read(referral)
     assert (seen["status"], seen["certificate"]["late"]) == ("issued", True)
+    before = page_of(cast, referral)
+    assert "补签" in before["rows"][16]["text"]
+    assert "下个上班日补" in before["rows"][17]["text"]
     assert cast.sign(cast.third, referral).status_code == 200
     assert not cast.read(referral)["certificate"]["late"]
+    # The paper is the same, and its print says what has been made up since, with the minute.
+    after = page_of(cast, referral)
+    assert after["verify_url"] == before["verify_url"]
+    assert "下个上班日" not in str(after["rows"])
+    assert re.search(r"20\d\d-\d\d-\d\d \d\d:\d\d 补签", after["rows"][16]["text"])
+    assert "补齐" in after["rows"][17]["text"]
 
 
 @pytest.mark.clause("MS-5.3")
