@@ -50,6 +50,9 @@ def of_promoting(appointment: Appointment, version: int, wanted: AppointmentStat
         return Conflict("already_answered", _already(appointment, "确认过了") if at_desk else told)
     if appointment.version != version:
         return Stale("stale", "这个号刚被改过，请刷新看最新的。")
+    if at_desk and appointment.starts_at <= clock.now():
+        told = "约的时间已经过了，不能再确认。请用“换时间”跟病人另约；人就在面前的，到“今天到院”登记，照常看。"
+        return Conflict("time_passed", told)
     return Conflict("busy", "这个号正有人在改，请过几秒再试。")
 
 

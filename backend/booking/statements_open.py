@@ -78,6 +78,7 @@ PROMOTE = text(
                                version = version + 1
         WHERE county_id = :county AND id = :appointment AND status = :from AND version = :version
           AND (held_until IS NULL OR held_until > liandong_now())
+          AND (status <> 'pending' OR starts_at > liandong_now())
         RETURNING id, resident_id, status, institution, version
     ), audited AS (
         INSERT INTO audit_event (county_id, id, account_id, acting_for, action, entity, entity_id, resident_id,
@@ -94,7 +95,7 @@ PROMOTE = text(
     SELECT id, institution, version FROM promoted
     """
 )
-"""Makes a hold or a place that waited for the desk sure. No row: it ran out, was changed or was answered before."""
+"""Makes a hold or a place that waited for the desk sure. No row: it ran out, is past, or was changed or answered."""
 
 EXPIRE = text(
     """

@@ -101,6 +101,7 @@ def _case(actor: Actor, row: Appointment) -> str:
         today=today,
         is_today=row.day == today,
         pending=row.status == AppointmentStatus.PENDING,
+        past=row.starts_at <= clock.now(),
         others=places_like(row, until=last_day_of(row)) if "move" in body.actions else [],
         cancel_reasons=rules.cancel.desk_reasons,
         refuse_reasons=rules.cancel.refuse_reasons,

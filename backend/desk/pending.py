@@ -30,6 +30,7 @@ class Waiting:
     row: BookingRow
     due: Left
     what: str
+    past: bool  # the time itself: nothing is confirmed any more, another is agreed on
 
 
 @pages.get("")
@@ -59,4 +60,4 @@ def _waiting(actor: Actor, one: Appointment, now: datetime) -> Waiting:
     order = order_facts.of(one)
     row = booking_rows.row_of(actor, one)
     office = office_of(one.county_id, one.institution, now)
-    return Waiting(row, left(office, now, one.confirm_by), order.name if order else row.kind)
+    return Waiting(row, left(office, now, one.confirm_by), order.name if order else row.kind, one.starts_at <= now)

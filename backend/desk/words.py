@@ -28,8 +28,10 @@ class Left:
 
 
 def left(office: Office, now: datetime, due: datetime) -> Left:
-    """Return what is left in working time: 12 分, 1 时 20 分, 明天 9:40, 超 4 分."""
+    """Return what is left in working time: 12 分, 1 小时 20 分, 明天 9:40, 超 4 分, 昨天 12:00 就到了."""
     if due <= now:
+        if local_day(due) != local_day(now):
+            return Left(f"{near(due, local_day(now))} 就到了", "late")
         return Left(f"超 {length(office.minutes_between(due, now))}", "late")
     minutes = office.minutes_between(now, due)
     mark = "soon" if minutes <= SOON else ""
@@ -39,11 +41,11 @@ def left(office: Office, now: datetime, due: datetime) -> Left:
 
 
 def length(minutes: int) -> str:
-    """Return a length of time: 40 分, 2 时, 1 时 20 分."""
+    """Return a length of time: 40 分, 2 小时, 1 小时 20 分."""
     hours, rest = divmod(minutes, 60)
     if hours == 0:
         return f"{rest} 分"
-    return f"{hours} 时 {rest:02d} 分" if rest else f"{hours} 时"
+    return f"{hours} 小时 {rest} 分" if rest else f"{hours} 小时"
 
 
 def near(instant: datetime, today: date) -> str:

@@ -65,6 +65,32 @@ def test_what_is_late_stands_on_top_and_is_marked(app: Flask) -> None:
     page = desk(app).text("/desk/pending")
     assert page.index(mine[1]) < page.index(mine[0])
     assert 'class="t late"' in page
+    # Two days are no few hours of work: the day is said on which it was due.
+    late = page.split('class="t late">')[1].split("</td>")[0]
+    assert "就到了" in late
+    assert "超" not in late
+
+
+def test_what_is_past_is_not_confirmed_but_agreed_on_anew(app: Flask) -> None:
+    slot, free = make(app, 2, department="gastroenterology")
+    mine, _ = asked(app, slot)
+    with app.app_context(), transaction() as current:
+        gone = clock.now(current) - timedelta(hours=20)
+        current.execute(update(Appointment).where(Appointment.id == UUID(mine)).values(starts_at=gone))
+    clerk = desk(app)
+    assert "时间已过" in clerk.text("/desk/pending")
+    case = clerk.text(f"/desk/bookings/{mine}", part=True)
+    assert "时间已过" in case
+    assert f'/desk/bookings/{mine}/grant"' not in case
+    refused = clerk.post(f"/desk/bookings/{mine}/grant", version="1")
+    assert refused.status_code == 409
+    assert "另约" in refused.text
+    with app.app_context(), transaction():
+        assert row_of(mine).status == "pending"
+    done = clerk.post(f"/desk/bookings/{mine}/grant-at", version="1", slot_id=str(free))
+    assert done.status_code == 200, done.text
+    with app.app_context(), transaction():
+        assert (row_of(mine).status, row_of(mine).slot_id) == ("booked", free)
 
 
 def test_several_are_confirmed_at_once_or_none(app: Flask) -> None:
