@@ -71,6 +71,11 @@ def clock_time(instant: datetime) -> str:
     return f"{instant.astimezone(SHANGHAI):%-H:%M}"
 
 
+def day_of(instant: datetime) -> str:
+    """Return the day of an instant in the county: 11-29, also before eight in the morning."""
+    return f"{local_day(instant):%m-%d}"
+
+
 def weekday(day: date) -> str:
     """Return the day of the week: 周四."""
     return f"周{WEEKDAYS[day.weekday()]}"
@@ -82,5 +87,6 @@ TEMPLATE_WORDS: dict[str, Callable[..., Any]] = {
     "near": near,
     "near_day": near_day,
     "weekday": weekday,
+    "day_of": day_of,
 }
 """Filters of the templates."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from backend.kernel.clock import local_day
 from backend.records.views import department_name, institution_name
 from backend.referrals.bodies import NowBody
 from backend.referrals.department_open import is_open
@@ -67,7 +68,7 @@ def moment(
         since=since,
         due_at=due,
         overdue=due is not None and due < at,
-        calendar_known=due is None or t.county.holidays.known(due.date()),
+        calendar_known=due is None or t.county.holidays.known(local_day(due)),
         next=next_,
         yours=yours,
     )
