@@ -23,11 +23,13 @@ from backend.referrals import along_tasks, service
 from backend.referrals.along_api import picture_of
 from backend.referrals.along_views import along_body
 from backend.referrals.department_open import departments_of
+from backend.referrals.lines import who_line
 from backend.referrals.models import Referral
 from backend.referrals.replies import Reply
 from backend.referrals.tracks import tracks_of
 from backend.referrals.views import referral_body
 from backend.store import access, clock
+from backend.store.db import session
 from backend.web.list_traces import leave_trace
 from backend.web.pages import page
 
@@ -81,7 +83,9 @@ def accept(actor: Actor, referral_id: UUID) -> Response:
     chosen = marked(referral_id)
     for one in chosen:
         service.answer_hospital(actor, one, _yes(actor, alone=len(chosen) == 1))
-    said = "已答复可以来，对方医生和病人都收到了。" if len(chosen) == 1 else f"{len(chosen)} 位都答复了可以来。"
+    said = f"{_whom(actor, chosen)}已答复可以来，对方医生和病人都收到了。"
+    if len(chosen) > 1:
+        said = f"{len(chosen)} 位都答复了可以来。"
     said += without_bed(actor, chosen)
     return done(actor, said)
 
@@ -90,9 +94,10 @@ def accept(actor: Actor, referral_id: UUID) -> Response:
 @page("referral.answer")
 def pass_on(actor: Actor, referral_id: UUID) -> Response:
     role = Role(choice("role", (Role.MEDICAL_OFFICE, Role.DEPARTMENT_HEAD, Role.SPECIALIST), Role.MEDICAL_OFFICE))
-    for one in marked(referral_id):
+    chosen = marked(referral_id)
+    for one in chosen:
         service.pass_on(actor, one, role)
-    return done(actor, "已转给医务科，由他们定；到时限会提醒。")
+    return done(actor, f"{_whom(actor, chosen)}已转给医务科，由他们定；到时限会提醒。")
 
 
 @pages.post("/<uuid:referral_id>/decline")
@@ -151,6 +156,14 @@ def without_bed(actor: Actor, chosen: list[UUID]) -> str:
         return ""
     whose = "床" if len(chosen) == 1 else f"其中 {len(waiting)} 位的床"
     return f"{whose}还没有留，请到“床位”里留好，病人才出发。"
+
+
+def _whom(actor: Actor, chosen: list[UUID]) -> str:
+    """Say whom a key was pressed for, as the page may name them."""
+    if len(chosen) > 1:
+        return f"{len(chosen)} 位"
+    referral = session().get_one(Referral, (actor.county_id, chosen[0]))
+    return f"{who_line(referral, actor)}："
 
 
 def where_to(actor: Actor) -> str:

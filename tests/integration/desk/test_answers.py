@@ -58,6 +58,14 @@ def test_a_question_is_seen_without_a_name_until_consent_then_answered(app: Flas
     assert cast.read(referral)["answer"]["status"] == "accepted"
 
 
+def test_the_word_about_a_key_names_whom_it_was_for_as_the_page_does(app: Flask, cast: Cast) -> None:
+    desk, referral = clerk_of(app, cast), cast.submitted()
+    name = cast.read(referral)["person"]["name"]
+    cast.consent(referral)
+    assert name in said(desk.post(f"/desk/answers/{referral}/pass-on", role="medical_office"))
+    assert name in said(desk.post(f"/desk/answers/{referral}/accept"))
+
+
 def test_whoever_comes_second_is_told_who_was_first(app: Flask, cast: Cast) -> None:
     first, second = clerk_of(app, cast), office_of(app, cast)
     referral = cast.submitted()
@@ -67,6 +75,10 @@ def test_whoever_comes_second_is_told_who_was_first(app: Flask, cast: Cast) -> N
     assert second.post(f"/desk/answers/{referral}/accept").status_code == 200
     late = first.post(f"/desk/answers/{referral}/accept")
     assert (late.status_code, bool(re.search(r"医生\d+ 10:\d\d 已经答复过了", late.text))) == (409, True), late.text
+    # A clerk reads no codes of ours; a short number is enough to find it in the log.
+    shown = re.sub(r"<[^>]+>", " ", late.text)
+    assert "already_answered" not in shown
+    assert "报修时请说" in shown
 
 
 def test_another_day_and_department_are_the_hospitals_own_business(app: Flask, cast: Cast) -> None:
@@ -87,7 +99,10 @@ def test_a_clerk_passes_on_and_only_the_medical_office_declines(app: Flask, cast
     assert refused.headers["HX-Retarget"] == "#problem"
     assert "医务科" in refused.text
     assert cast.places.foreign not in refused.text
-    assert desk.post(f"/desk/answers/{referral}/pass-on", role="medical_office").status_code == 200
+    passed = desk.post(f"/desk/answers/{referral}/pass-on", role="medical_office")
+    assert passed.status_code == 200
+    # Before consent the word says no more than the page.
+    assert cast.read(referral)["person"]["name"] not in said(passed)
     assert "医务科在定" in desk.text("/desk/answers")
     assert deed in office.text(f"/desk/answers/{referral}")
     missing = office.post(f"/desk/answers/{referral}/decline", reason="no-bed")
