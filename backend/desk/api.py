@@ -11,6 +11,7 @@ from backend.desk import (
     beds,
     bookings,
     bureau,
+    certificates,
     day_list,
     departments,
     direct,
@@ -34,6 +35,19 @@ from backend.desk import (
 routes = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
 _PLACES = (week, day_list, schedules, session_page, bookings, overbook, pending, waiting)
 _BUREAU = (bureau, outflow, alarms, promises, ledger, agreements)
-_HOUSE = (sign_in, answers, departments, spoken, arrivals, beds, down, *_PLACES, direct, registers, audits)
+_HOUSE = (
+    sign_in,
+    answers,
+    departments,
+    spoken,
+    arrivals,
+    beds,
+    down,
+    *_PLACES,
+    direct,
+    registers,
+    audits,
+    certificates,
+)
 for _part in (*_HOUSE, *_BUREAU, search, live):
     routes.register_blueprint(_part.pages)

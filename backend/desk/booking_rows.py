@@ -49,6 +49,7 @@ class BookingRow:
     department: str
     phone: str
     certificate: str
+    print_id: UUID | None
     referred: bool
     helped: str
     status: str
@@ -69,7 +70,7 @@ def row_of(actor: Actor, row: Appointment) -> BookingRow:
     named = referral is None or may_name(tracks_of(referral), actor)
     stopped = row.status in _SURE and session().get_one(Slot, (row.county_id, row.slot_id)).stopped
     now, mark = ("停诊，要另约", "danger") if stopped else NOW[AppointmentStatus(row.status)]
-    line = person_line(resident)
+    line, paper = person_line(resident), latest(referral) if referral is not None else None
     return BookingRow(
         id=row.id,
         version=row.version,
@@ -81,7 +82,8 @@ def row_of(actor: Actor, row: Appointment) -> BookingRow:
         kind=KIND_NAMES[row.kind],
         department=department_name(pack(row.county_id), row.department) or "",
         phone=(vault().open(resident, "phone") or "") if named else "",
-        certificate=_certificate(referral) if referral is not None and named else "",
+        certificate=(paper.number if paper else "证明还没开好") if referral is not None and named else "",
+        print_id=paper.referral_id if paper and named else None,
         referred=referral is not None,
         helped=_helped(row, resident),
         status=row.status,
@@ -89,11 +91,6 @@ def row_of(actor: Actor, row: Appointment) -> BookingRow:
         now=now,
         mark=mark,
     )
-
-
-def _certificate(referral: Referral) -> str:
-    found = latest(referral)
-    return found.number if found else "证明还没开好"
 
 
 def _helped(row: Appointment, resident: Resident) -> str:

@@ -54,6 +54,7 @@ class Guest:
     bed: str | None = None
     here: bool = False
     elsewhere: str = ""
+    print_id: UUID | None = None  # of the referral whose paper may be printed here
     emergency: bool = False  # known before they came: the desk need not say it again
 
 
@@ -133,6 +134,7 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
         bed=bed.bed if bed and bed.status == BedStatus.HELD else None,
         here=referral.arrived_at is not None,
         elsewhere="" if to_us else institution_name(county, referral.to_institution) or "",
+        print_id=referral.id if to_us and certificate is not None else None,
         emergency=to_us and referral.emergency,
     )
 

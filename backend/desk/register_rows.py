@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -34,6 +35,7 @@ class Line:
     number: str
     person: PersonLine
     cells: tuple[str, ...]
+    print_id: UUID | None  # of the referral whose paper may be printed
 
 
 def sent(actor: Actor, month: date) -> list[Line]:
@@ -73,6 +75,7 @@ def sent(actor: Actor, month: date) -> list[Line]:
                 doctor,
                 *_came_back(county, row),
             ),
+            row.id if number else None,
         )
         for row, resident, doctor, number in session().execute(query)
     ]
@@ -111,6 +114,7 @@ def came(actor: Actor, month: date) -> list[Line]:
                 CATEGORIES.get(row.category, row.category),
                 by or "",
             ),
+            row.referral_id if number else None,
         )
         for row, resident, number, origin, by in session().execute(query)
     ]

@@ -37,7 +37,8 @@ def show(actor: Actor) -> str:
         month=month,
         months=months_back(today.replace(day=1), 12)[::-1],
         heads=register_rows.OUT if book == "out" else register_rows.IN,
-        rows=[list(row) for row in register_rows.sheet(book, lines[:SHOWN])][1:],
+        rows=zip(list(register_rows.sheet(book, lines[:SHOWN]))[1:], lines, strict=False),
+        any_lines=bool(lines),
         count=len(lines),
         shown=SHOWN,
     )

@@ -48,6 +48,11 @@ def read_certificate(actor: Actor, referral_id: UUID) -> CertificateBody:
 @routes.get("/referrals/<uuid:referral_id>/certificate.pdf")
 @operation("referral.read", summary="转诊证明（A4 打印）", tag=TAG, media_type="application/pdf")
 def print_certificate(actor: Actor, referral_id: UUID) -> Response:
+    return sheet_of(actor, referral_id)
+
+
+def sheet_of(actor: Actor, referral_id: UUID) -> Response:
+    """Return the A4 sheet for whoever may read the whole paper; the desk's own page prints the same."""
     certificate = present(_named(actor, referral_id))
     return Response(
         draw(print_of(certificate)),

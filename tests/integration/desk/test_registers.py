@@ -8,10 +8,12 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from backend.kernel.roles import Role
 from backend.referrals.certificate_state import latest
 from backend.referrals.models import Referral
 from backend.store.audit import AuditEvent
 from backend.store.db import session, transaction
+from tests import factories
 from tests.integration.desk.browser import Browser, browser_of
 from tests.integration.referrals.rig import Cast
 
@@ -106,3 +108,21 @@ def test_who_read_or_took_a_register_is_written_down(app: Flask, cast: Cast) -> 
             )
         ).all()
     assert {"referral.register", "referral.register_sheet"} <= set(found)
+
+
+@pytest.mark.clause("MS-4.2.2u2")
+def test_the_paper_is_printed_wherever_a_desk_may_read_it_and_nowhere_else(
+    app: Flask, cast: Cast, fonts: object
+) -> None:
+    referral = cast.issued()
+    number, link = number_of(app, cast, referral), f'href="/desk/certificates/{referral}"'
+    below, above = browser_of(app, cast.doctor), browser_of(app, cast.clerk)
+    assert link in below.text("/desk/registers?book=out")
+    assert link in above.text(f"/desk/answers/{referral}")
+    assert link in above.post("/desk/arrivals/look", q=number).text
+    for desk in (below, above):
+        sheet = desk.get(f"/desk/certificates/{referral}")
+        assert (sheet.status_code, sheet.mimetype) == (200, "application/pdf"), sheet.text
+        assert sheet.data.startswith(b"%PDF")
+    elsewhere = factories.staff_person(app, cast.places.other_hospital, Role.DESK_CLERK, county_id=cast.county)[0]
+    assert browser_of(app, elsewhere).get(f"/desk/certificates/{referral}").status_code == 404
