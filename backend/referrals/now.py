@@ -228,7 +228,7 @@ def _signature(t: Tracks, v: Voice) -> NowBody | None:
         who=step.title,
         where=institution_name(t.county, step.institution) or "",
         phone=phone_of(t, step.institution),
-        next_="都签好了，证明自己出来" if step is t.steps[-1] else f"然后{t.steps[step.step_order].title}签字",
+        next_="都签好了，证明自己出来" if step is t.steps[-1] else f"{t.steps[step.step_order].title}签字",
         since=step.opened_at,
         due=step.due_at,
         yours=v.signs,

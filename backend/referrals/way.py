@@ -65,7 +65,7 @@ def _running(t: Tracks, v: Voice) -> list[MomentBody]:
         *_departments(t, target),
         _moment(
             "answer",
-            "急诊已打过招呼" if announced else f"{target}说可以{'来' if t.referral.direction == 'up' else '接'}",
+            _answered(target, up=t.referral.direction == "up", said=said_yes, announced=announced),
             (answer.note or answer.contact) if answer and said_yes else "",
             (answer.said_at or answer.answered_at or answer.created_at) if answer else None,
             said_yes or announced,
@@ -101,6 +101,13 @@ def _running(t: Tracks, v: Voice) -> list[MomentBody]:
         _moment("back", f"看完回到{t.doctor_name}这里", _back(t), t.referral.ended_at, t.referral.status == _R.CLOSED),
     ]
     return lines
+
+
+def _answered(target: str, *, up: bool, said: bool, announced: bool) -> str:
+    if announced:
+        return "急诊已打过招呼"
+    # A line that nobody has said yet does not read as if it were said.
+    return f"{target}说可以{'来' if up else '接'}" if said else f"等{target}回话"
 
 
 def _departments(t: Tracks, target: str) -> list[MomentBody]:

@@ -73,6 +73,9 @@ def test_the_public_page_shows_todays_state_with_a_masked_name(app, client, morn
     seen = client.get(path_of(body["verify_url"]))
     shown = seen.get_data(as_text=True)
     assert seen.status_code == 200
+    # Whoever checks a paper on a machine without Chinese letters reads it all the same.
+    assert "/static/build/fonts/fonts.css" in shown
+    assert "Liandong" in shown
     assert seen.mimetype == "text/html"
     assert 'data-word="valid"' in shown
     assert "王＊＊" in shown

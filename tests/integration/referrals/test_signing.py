@@ -303,3 +303,15 @@ def test_an_overdue_signature_climbs_and_releases_nothing(cast: Cast, turned) ->
     seen = cast.read(referral, cast.patient)
     assert seen["status"] == "submitted"
     assert cast.sign(cast.head, referral).status_code == 200
+
+
+def test_no_line_of_the_way_reads_as_said_before_anybody_said_it(cast: Cast) -> None:
+    referral = cast.submitted()
+    cast.consent(referral)
+    seen = cast.read(referral)
+    answer = next(one for one in seen["way"] if one["code"] == "answer")
+    assert (answer["state"], "回话" in answer["title"], "说可以" in answer["title"]) == ("now", True, False)
+    assert not (seen["now"]["next"] or "").startswith("然后"), "the page says already what comes next"
+    assert cast.accept(referral).status_code == 200
+    answer = next(one for one in cast.read(referral)["way"] if one["code"] == "answer")
+    assert (answer["state"], "说可以来" in answer["title"]) == ("done", True)
