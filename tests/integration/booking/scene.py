@@ -90,6 +90,7 @@ def make_referral(
                 department=department,
                 status=answer,
                 due_at=clock.now(current),
+                answered_at=clock.now(current) if answer in ("accepted", "declined") else None,
                 decline_reason="no-bed" if answer == "declined" else None,
                 alternative_department="neurology" if answer == "declined" else None,
             )

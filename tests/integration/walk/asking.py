@@ -66,13 +66,17 @@ def may_cancel(seen: Seen, one: Any, hours: int | None) -> bool:
 
 def may_move(seen: Seen, one: Any, slot: Any, hours: int) -> bool:
     """Change the time."""
+    return seen.free(slot) and would_fit(seen, one, slot, hours)
+
+
+def would_fit(seen: Seen, one: Any, slot: Any, hours: int) -> bool:
+    """Whether nothing but room decides about a change of time."""
     return (
         one.status in ("pending", "booked")
         and early_enough(seen, one, hours)
         and slot.id != one.slot_id
         and slot.pool == seen.slots[one.slot_id].pool
         and slot.department == one.department
-        and seen.free(slot)
         and not seen.on_day(one.resident_id, slot.department, slot.day, but=one.id)
     )
 

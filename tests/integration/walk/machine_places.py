@@ -75,8 +75,11 @@ class WholeWalk(Walk):
     @rule(choice=CHOICE)
     def move(self, choice: int) -> None:
         one = self._place(choice, "booked", "pending")
-        fitting = [slot for slot in self._slots() if asking.may_move(self.seen, one, slot, self.hours)]
-        slot = fitting[choice % len(fitting)] if fitting and choice % 4 else self._slot(choice // 4)
+        close = [slot for slot in self._slots() if asking.would_fit(self.seen, one, slot, self.hours)]
+        full = [slot for slot in close if slot.taken >= slot.capacity]
+        # Most go through; of the others, half to a place where nothing but its being full says no.
+        wanted = full if choice % 4 == 1 else [slot for slot in close if self.seen.free(slot)]
+        slot = wanted[choice // 4 % len(wanted)] if wanted and choice % 4 else self._slot(choice // 4)
         lawful, was = asking.may_move(self.seen, one, slot, self.hours), self._was()
         who = self._presser(one.resident_id, choice)
         answer = who.post(f"{API}/appointments/{one.id}/move", {"slot_id": str(slot.id)})
