@@ -1,5 +1,8 @@
 """台账: drills, training, rounds and lessons, kept by who held them, seen by the bureau. XM-5.4d, MS-4.2.3c."""
 
+from datetime import date
+from uuid import UUID
+
 from flask import Blueprint, Response, make_response, request
 
 from backend.alliance.queries import pack
@@ -44,8 +47,15 @@ def write(actor: Actor) -> Response:
     return with_word(make_response(_page(actor)), "记好了，卫健局看得到。")
 
 
-def _page(actor: Actor) -> str:
-    county, month, bureau = pack(actor.county_id), month_asked(), actor.has(Role.BUREAU)
+@pages.post("/<uuid:ledger_entry_id>/strike")
+@page("ledger.write")
+def strike(actor: Actor, ledger_entry_id: UUID) -> Response:
+    row = ledgers.strike(actor, ledger_entry_id, text("reason", 120))
+    return with_word(make_response(_page(actor, row.held_on.replace(day=1))), "划掉了，不再算数；要改的请再记一次。")
+
+
+def _page(actor: Actor, struck_in: date | None = None) -> str:
+    county, month, bureau = pack(actor.county_id), struck_in or month_asked(), actor.has(Role.BUREAU)
     names = {one.code: one.short_name for one in county.institutions.institutions}
     kinds = county.alliances.ledgers
     writes = may(actor, "ledger.write") and actor.institution is not None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
@@ -9,7 +10,7 @@ from backend.alliance.packs.pack import Pack
 from backend.alliance.packs.sections.institutions import InstitutionEntry
 from backend.alliance.queries import pack as pack_of
 from backend.kernel.clock import local_day
-from backend.kernel.errors import Invalid
+from backend.kernel.errors import Conflict, Invalid, NotFound
 from backend.kernel.roles import Actor, Role
 from backend.oversight.models_ledger import LedgerEntry
 from backend.oversight.months import next_month
@@ -80,6 +81,36 @@ def write(actor: Actor, held: Held) -> LedgerEntry:
     return row
 
 
+def strike(actor: Actor, entry_id: UUID, reason: str) -> LedgerEntry:
+    """Strike an entry of the own house with a reason: it stays to be read and is counted no more.
+
+    Raises NotFound for another house's, Conflict for one that is struck, Invalid without a reason.
+    """
+    access.allow(actor, "ledger.write")
+    row = session().scalar(
+        select(LedgerEntry)
+        .where(
+            LedgerEntry.county_id == actor.county_id,
+            LedgerEntry.id == entry_id,
+            LedgerEntry.institution == actor.institution,
+        )
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound("no_entry", "没有找到这一条。只能划掉本院记的；别家记错了，请打电话告诉他们。")
+    if row.struck_at is not None:
+        raise Conflict("struck_before", "这一条已经划掉了，请刷新；要改的请再记一次。")
+    if not reason:
+        raise Invalid("strike_reason", "请写为什么划掉，以后好查。")
+    row.struck_at, row.struck_by, row.strike_reason = clock.now(), actor.practitioner_id, reason
+    session().flush()
+    audit.record(
+        session(), actor, "ledger.strike", "ledger_entry", row.id, before=row.kind, after="struck",
+        detail={"on": str(row.held_on)},
+    )  # fmt: skip
+    return row
+
+
 def entries(actor: Actor, month: date) -> list[LedgerEntry]:
     """Return a month's entries, the newest first: all for the bureau, else those held by or at the own house."""
     access.allow(actor, "ledger.read")
@@ -99,7 +130,7 @@ def month_counts(county_id: str, month: date) -> list[HouseMonth]:
             func.sum(LedgerEntry.took_part),
             func.sum(func.coalesce(LedgerEntry.patients, 0)),
         )
-        .where(LedgerEntry.county_id == county_id, _in(month))
+        .where(LedgerEntry.county_id == county_id, LedgerEntry.struck_at.is_(None), _in(month))
         .group_by(LedgerEntry.institution, LedgerEntry.kind)
     )
     found: dict[str, HouseMonth] = {}

@@ -275,10 +275,10 @@ def _chase_result(referral: Referral, row: Arrival) -> None:
     )
 
 
-def keep_result(referral: Referral, result: str) -> None:
-    """Keep what the hospital wrote back; of a further visit below what it wrote before."""
+def keep_result(referral: Referral, result: str, on: date | None = None) -> None:
+    """Keep what the hospital wrote back (`on` a day, else today); of a further visit below what it wrote before."""
     earlier = vault().open(referral, "result")
-    text = f"{earlier}\n{local_day(clock.now()):%Y-%m-%d}：{result}" if earlier else result
+    text = f"{earlier}\n{on or local_day(clock.now()):%Y-%m-%d}：{result}" if earlier else result
     vault().seal(referral, "result", text)
 
 

@@ -2,11 +2,12 @@
 
 from datetime import date
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.referrals.bodies import Named
-from backend.referrals.schemas import AnswerIn, Line
+from backend.referrals.schemas import AnswerIn, Line, ReasonIn
 from backend.web.given import Day, Instant
 
 
@@ -56,3 +57,9 @@ class OutsideNewsIn(BaseModel):
     ended_on: Day | None = None
     not_gone: bool = False
     summary: Annotated[str, Field(max_length=1000)] = ""
+
+
+class StrikeIn(ReasonIn):
+    """What was told wrongly, and why it is struck."""
+
+    report_id: UUID

@@ -21,3 +21,6 @@ class OutsideReportBody(BaseModel):
     summary: str | None
     written_by: str
     written_at: datetime
+    struck_at: datetime | None  # typed wrongly: it counts no more
+    struck_by: str | None
+    strike_reason: str | None

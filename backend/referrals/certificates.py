@@ -8,7 +8,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import delete, select, text
 
 from backend.alliance import reach
 from backend.alliance.packs.pack import Pack
@@ -153,6 +153,30 @@ def use(actor: Actor, certificate: ReferralCertificate) -> None:
     if certificate.uses and used >= certificate.uses:
         raise Conflict("certificate_used", "这张证明能住院的次数已经用完了；照常收住，登记成没有转诊。")
     _happen(actor, certificate, "used", use_number=used + 1)
+
+
+def give_back(actor: Actor, certificate: ReferralCertificate) -> None:
+    """Take the newest use off again: whoever was said to have come by it did not."""
+    editions = select(ReferralCertificate.id).where(
+        ReferralCertificate.county_id == certificate.county_id,
+        ReferralCertificate.referral_id == certificate.referral_id,
+    )
+    session().execute(
+        delete(CertificateEvent).where(
+            CertificateEvent.county_id == certificate.county_id,
+            CertificateEvent.certificate_id.in_(editions),
+            CertificateEvent.kind == "used",
+            CertificateEvent.use_number == uses_of(certificate),
+        )
+    )
+    audit.record(
+        session(),
+        actor,
+        "certificate.give_back",
+        "referral_certificate",
+        certificate.id,
+        resident_id=certificate.resident_id,
+    )
 
 
 def _others_ready(referral: Referral) -> bool:

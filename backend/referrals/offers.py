@@ -75,7 +75,8 @@ def _of_outside(t: Tracks, actor: Actor) -> list[str]:
     sent = own or actor.institution == t.referral.from_institution or actor.has(Role.VILLAGE_DOCTOR)
     phones = own and actor.has(*DOCTORS) and t.outside_asked
     tells = sent and actor.has(*HEARERS) and may_be_told(t.referral)
-    return ["answer_outside"] * phones + ["outside_news"] * tells
+    strikes = own and actor.has(*DOCTORS) and bool(t.told)
+    return ["answer_outside"] * phones + ["outside_news"] * tells + ["outside_strike"] * strikes
 
 
 def _goes_again(t: Tracks) -> bool:

@@ -7,9 +7,10 @@ from flask import Blueprint
 from backend.kernel.roles import Actor
 from backend.referrals import service
 from backend.referrals.bodies import ReferralBody
-from backend.referrals.bodies_outside import OutsideNewsIn, PhoneAnswerIn, PhoneOptionsBody
+from backend.referrals.bodies_outside import OutsideNewsIn, PhoneAnswerIn, PhoneOptionsBody, StrikeIn
 from backend.referrals.models import Referral
 from backend.referrals.outside import Told, write_told
+from backend.referrals.outside_strikes import strike
 from backend.referrals.outside_views import phone_options
 from backend.referrals.replies import Reply
 from backend.referrals.views import referral_body
@@ -48,3 +49,9 @@ def answer_by_phone(actor: Actor, referral_id: UUID, body: PhoneAnswerIn) -> Ref
 )
 def write_news(actor: Actor, referral_id: UUID, body: OutsideNewsIn) -> ReferralBody:
     return referral_body(write_told(actor, referral_id, Told(**body.model_dump()), expected_version()), actor)
+
+
+@routes.post("/referrals/<uuid:referral_id>/outside-news/strike")
+@operation("referral.outside_strike", summary="记错了：划掉这条消息", tag=TAG, body=StrikeIn, answer=ReferralBody)
+def strike_news(actor: Actor, referral_id: UUID, body: StrikeIn) -> ReferralBody:
+    return referral_body(strike(actor, referral_id, body.report_id, body.reason, expected_version()), actor)

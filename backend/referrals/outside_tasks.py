@@ -5,15 +5,20 @@ from datetime import datetime, time, timedelta
 from backend.alliance.queries import pack
 from backend.kernel.clock import SHANGHAI
 from backend.referrals import waiting
+from backend.referrals.certificate_state import latest
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
-from backend.referrals.outside_reports import is_outside
+from backend.referrals.models_outside import OutsideReport
+from backend.referrals.outside_reports import is_open, is_outside
+from backend.referrals.states import ReferralStatus
 from backend.store import clock
 from backend.worklist.service import Owner
 
 OUTSIDE_NEWS = "referral.outside_news"
 _DAY = 24 * 60
 _EVENING = time(18, 0)
+_STAGES = {ReferralStatus.ARRIVED: "came", ReferralStatus.EXPIRED: "expired"}
+_UNPAPERED = (ReferralStatus.SUBMITTED, ReferralStatus.ARRIVED)
 
 
 def after_issue(referral: Referral, certificate: ReferralCertificate) -> None:
@@ -44,9 +49,24 @@ def after_no(referral: Referral, until: ReferralCertificate, key: str) -> None:
 def after_expiry(referral: Referral) -> None:
     """The days are over and nobody said whether they went: that is asked, and may still be written down."""
     if is_outside(referral) and referral.direction == "up":
-        now = clock.now()
-        office = waiting.office_of(referral.county_id, referral.from_institution, now)
-        _ask(referral, "expired", "expired", office.after_days(now, 1).at)
+        _ask(referral, "expired", f"expired:{referral.version}", _tomorrow(referral))
+
+
+def after_strike(referral: Referral, row: OutsideReport) -> None:
+    """What was told did not hold: it is asked again by the end of the next working day, unless a result stands."""
+    if referral.status == ReferralStatus.CLOSED:
+        return
+    waiting.done(referral, OUTSIDE_NEWS, "struck")
+    stage = _STAGES.get(ReferralStatus(referral.status), "issued")
+    if is_open(referral):
+        _ask(referral, stage, f"struck:{row.id}", _tomorrow(referral))
+    if referral.emergency and referral.status in _UNPAPERED and latest(referral) is None:
+        waiting.for_doctor(referral, waiting.PAPERS, f"struck:{row.id}")  # they ended with the result that is struck
+
+
+def _tomorrow(referral: Referral) -> datetime:
+    now = clock.now()
+    return waiting.office_of(referral.county_id, referral.from_institution, now).after_days(now, 1).at
 
 
 def _ask(referral: Referral, stage: str, key: str, due: datetime) -> None:

@@ -19,6 +19,7 @@ from backend.store.vault import vault
 def report_body(row: OutsideReport) -> OutsideReportBody:
     """Return what was told, with whose word it is and who wrote it down."""
     writer = session().get_one(Practitioner, (row.county_id, row.written_by))
+    striker = session().get(Practitioner, (row.county_id, row.struck_by)) if row.struck_by else None
     return OutsideReportBody(
         id=row.id,
         source=row.source,
@@ -32,6 +33,9 @@ def report_body(row: OutsideReport) -> OutsideReportBody:
         summary=vault().open(row, "summary"),
         written_by=writer.name,
         written_at=row.created_at,
+        struck_at=row.struck_at,
+        struck_by=striker.name if striker else None,
+        strike_reason=vault().open(row, "strike_reason"),
     )
 
 

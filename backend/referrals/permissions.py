@@ -94,6 +94,8 @@ PERMISSIONS: tuple[Permission, ...] = (
         | {role: {Relation.OWN, Relation.INSTITUTION} for role in DOCTORS}
         | {Role.VILLAGE_DOCTOR: {Relation.GRANTED}},
     ),
+    # What was told counts until the treating doctor strikes it.
+    permission("referral.outside_strike", {role: {Relation.OWN} for role in DOCTORS}),
     permission("referral.result", {role: {Relation.RECEIVER} for role in _AT_HOSPITAL}),
     permission("certificate.verify", {role: {Relation.ANY} for role in _AT_HOSPITAL}),
     permission("arrival.write", {role: {Relation.ANY} for role in _AT_HOSPITAL}),

@@ -62,6 +62,9 @@ class ReferralAction(StrEnum):
     WITHDRAW = "withdraw"
     REFUSE = "refuse"
     EXPIRE = "expire"
+    REOPEN = "reopen"
+    NOT_COME = "not_come"
+    NOT_COME_UNISSUED = "not_come_unissued"
 
 
 _R, _D = ReferralStatus, ReferralAction
@@ -101,6 +104,10 @@ REFERRALS = Transitions(
         (_R.CLOSED, _D.ARRIVE): move(_R.ARRIVED, *COMERS),
         # Only of a hospital outside: nobody there said that they had come, and it is told afterwards.
         (_R.EXPIRED, _D.ARRIVE): move(_R.ARRIVED, *COMERS),
+        # Only of a hospital outside: what was told of it is struck, for it was typed wrongly.
+        (_R.CLOSED, _D.REOPEN): move(_R.ARRIVED, *DOCTORS),
+        (_R.ARRIVED, _D.NOT_COME): move(_R.ISSUED, *DOCTORS),
+        (_R.ARRIVED, _D.NOT_COME_UNISSUED): move(_R.SUBMITTED, *DOCTORS),
         (_R.ARRIVED, _D.CLOSE): move(_R.CLOSED, Role.SYSTEM, *DOCTORS, *COMERS),
     },
 )

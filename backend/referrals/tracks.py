@@ -39,7 +39,12 @@ class Tracks:
     changes: tuple[ReferralReassignment, ...]  # of the treating doctor
     departments: tuple[DepartmentAssignment, ...]  # chosen by the house that is asked
     chase: Task | None  # whoever owes the result now, until it came back
-    told: tuple[OutsideReport, ...] = ()  # of a hospital outside, the newest first
+    reports: tuple[OutsideReport, ...] = ()  # of a hospital outside, the newest first, the struck ones too
+
+    @property
+    def told(self) -> tuple[OutsideReport, ...]:
+        """Return what was told of a hospital outside and still counts, the newest first."""
+        return tuple(one for one in self.reports if one.struck_at is None)
 
     @property
     def consented(self) -> bool:
@@ -95,7 +100,7 @@ def tracks_of(referral: Referral) -> Tracks:
         changes=tuple(reassigning.history(referral)),
         departments=tuple(departments.history(referral)) if referral.direction == "up" else (),
         chase=_chase(referral),
-        told=tuple(reports_of(referral)) if is_outside(referral) else (),
+        reports=tuple(reports_of(referral)) if is_outside(referral) else (),
     )
 
 

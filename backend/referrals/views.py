@@ -89,7 +89,7 @@ def referral_body(referral: Referral, actor: Actor) -> ReferralBody:
         caution=vault().open(referral, "caution") if named else None,
         return_reason=vault().open(referral, "return_reason") if mine else None,
         result=vault().open(referral, "result") if named else None,
-        outside_news=[report_body(one) for one in t.told] if named else [],
+        outside_news=[report_body(one) for one in t.reports] if named else [],
         content_hash=referral.content_hash,
         pack_version=referral.pack_version,
         now=now_of(t, voice_of(t, actor)),

@@ -10,8 +10,10 @@ from flask import Flask
 from sqlalchemy import update
 
 from backend.followup.models import FollowUpPlan
+from backend.kernel.clock import local_day
 from backend.kernel.ids import new_id
 from backend.kernel.roles import Role
+from backend.oversight.models_ledger import LedgerEntry
 from backend.people.models import Account, Resident
 from backend.prescriptions.renewals import remind
 from backend.referrals.events import ReferralSubmitted
@@ -97,6 +99,7 @@ def _upward(app: Flask, stories: Stories) -> tuple[Cast, str]:
         cast = make_cast(app, COUNTY)
         if step == "issued":
             cast.issued()
+            _drill(app, cast)
         elif step == "open":
             cast.submitted(to_department=None)
         elif step == "draft":
@@ -115,6 +118,19 @@ def _upward(app: Flask, stories: Stories) -> tuple[Cast, str]:
                 assert made.status_code == 201, made.json
         stories.end(cast.doctor, cast.patient, cast.head, cast.third, cast.clerk, cast.hospital_head)
     return cast, text["content_hash"]
+
+
+def _drill(app: Flask, cast: Cast) -> None:
+    """A drill in the ledger of the clerk's house, which may strike it."""
+    with app.app_context(), transaction() as current:
+        day = local_day(clock.now(current))
+        house = cast.places.hospital
+        current.add(
+            LedgerEntry(
+                county_id=COUNTY, kind="drill", institution=house, host=house, held_on=day, led_by="急诊科",
+                subject=f"胸痛救治 {uuid4()}", took_part=12,
+            )
+        )  # fmt: skip
 
 
 def _by_telephone(app: Flask, stories: Stories) -> None:

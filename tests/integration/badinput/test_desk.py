@@ -117,6 +117,7 @@ FORMS: dict[str, dict[str, str]] = {
         "host": "",
         "patients": "",
     },
+    "/desk/ledger/<uuid:ledger_entry_id>/strike": {"reason": "写错了日期"},
     "/desk/bureau/settlement": {"month": "2026-10", "until": ""},
 }
 """Every form of the desk, as a person fills it in."""

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from backend.alliance.queries import pack as pack_of
@@ -115,3 +116,41 @@ def test_the_database_keeps_a_drill_at_home_and_a_round_away(app) -> None:
                 )
             )  # fmt: skip
             session().flush()
+
+
+def entry_id(county: str, subject: str) -> str:
+    with transaction() as current:
+        wanted = LedgerEntry.county_id == county, LedgerEntry.subject == subject
+        return str(current.scalars(select(LedgerEntry.id).where(*wanted).order_by(LedgerEntry.id.desc())).first())
+
+
+def counted(app, county: str, house: str, day: str) -> int:
+    with app.app_context(), transaction():
+        month = date.fromisoformat(day).replace(day=1)
+        name = pack_of(county).institutions.institution(house).short_name
+        found = [one for one in ledgers.month_counts(county, month) if one.name == name]
+        return sum(one.people.get("training", 0) for one in found)
+
+
+@pytest.mark.clause("MS-4.2.3c")
+def test_what_was_written_wrongly_is_struck_with_a_reason_and_counted_no_more(app, county) -> None:
+    hands, other = at_desk(app, county, Role.DESK_CLERK), at_desk(app, county, Role.MEDICAL_OFFICE, OTHER)
+    given = held(app, kind="training", subject=f"写错的培训 {county}", took_part="320")
+    before = counted(app, county, HOSPITAL[county], given["held_on"])
+    assert hands.post("/desk/ledger", **given).status_code == 200
+    with app.app_context():
+        address = f"/desk/ledger/{entry_id(county, given['subject'])}/strike"
+    assert other.post(address, reason="不是本院的").status_code == 404, "another house's"
+    assert "为什么划掉" in hands.post(address, reason="").text
+    assert counted(app, county, HOSPITAL[county], given["held_on"]) == before + 320
+    done = hands.post(address, reason="人数多写了一个零")
+    assert done.status_code == 200, done.text
+    row = done.text.split(given["subject"], 1)[1].split("</tr>", 1)[0]
+    assert "已划掉，不算数" in row
+    assert "人数多写了一个零" in row
+    assert counted(app, county, HOSPITAL[county], given["held_on"]) == before
+    assert hands.post(address, reason="再划").status_code == 409
+    again = hands.post("/desk/ledger", **given | {"took_part": "32"})
+    assert again.status_code == 200, "what is struck stands in nobody's way"
+    assert counted(app, county, HOSPITAL[county], given["held_on"]) == before + 32
+    assert "人数多写了一个零" in at_desk(app, county, Role.BUREAU).text("/desk/ledger"), "the bureau reads it as struck"

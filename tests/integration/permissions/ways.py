@@ -110,6 +110,7 @@ NO_OBJECT: dict[str, str] = {
     "/desk/direct": "whoever tells it at the desk: desk/test_out_of_county",
     "/desk/agreements/review": "an agreement of the pack, by whom it binds: oversight/test_agreements",
     "/desk/ledger": "the own house's ledger: oversight/test_ledgers",
+    "/desk/ledger/<uuid:ledger_entry_id>/strike": "an entry of the own house: oversight/test_ledgers",
     "/desk/bureau/settlement": "the fund's list, by the bureau alone",
     "/desk/live": "one's own: test_sockets",
     "/desk/sign-out": "one's own",

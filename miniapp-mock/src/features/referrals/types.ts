@@ -139,6 +139,9 @@ export interface OutsideNews {
   summary: string | null
   written_by: string
   written_at: string
+  struck_at: string | null
+  struck_by: string | null
+  strike_reason: string | null
 }
 
 export interface Referral {
