@@ -53,7 +53,7 @@ WAYS: tuple[Way, ...] = (
     Way(
         "audits", "抽查", "/desk/audits", (Role.MEDICAL_OFFICE, Role.BUREAU), counts.to_look_at, "referral_audit.review"
     ),
-    Way("ledger", "台账", "/desk/ledger", (Role.DESK_CLERK, Role.MEDICAL_OFFICE, Role.BUREAU), None, "ledger.read"),
+    Way("ledger", "台账", "/desk/ledger", (*AT_DESK, Role.BUREAU), None, "ledger.read"),
     Way("agreements", "协议", "/desk/agreements", (Role.MEDICAL_OFFICE, Role.BUREAU), wanting, "agreement.read"),
 )
 

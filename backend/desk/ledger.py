@@ -58,6 +58,7 @@ def _page(actor: Actor, struck_in: date | None = None) -> str:
     county, month, bureau = pack(actor.county_id), struck_in or month_asked(), actor.has(Role.BUREAU)
     names = {one.code: one.short_name for one in county.institutions.institutions}
     kinds = county.alliances.ledgers
+    rows = ledgers.entries(actor, month)
     writes = may(actor, "ledger.write") and actor.institution is not None
     return draw(
         "desk/ledger.html",
@@ -70,7 +71,8 @@ def _page(actor: Actor, struck_in: date | None = None) -> str:
         kinds=[(one, county.source(one.source)) for one in kinds],
         called={one.code: one.name for one in kinds},
         names=names,
-        rows=ledgers.entries(actor, month),
+        rows=rows,
+        here=None if bureau else ledgers.held_here(actor, rows),
         counts=ledgers.month_counts(actor.county_id, month) if bureau else [],
         bureau=bureau,
         writes=writes,

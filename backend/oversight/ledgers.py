@@ -45,6 +45,15 @@ class HouseMonth:
     patients: int
 
 
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What houses above held at a house in a month: rounds, patients seen on them, lessons."""
+
+    rounds: int
+    patients: int
+    lessons: int
+
+
 def write(actor: Actor, held: Held) -> LedgerEntry:
     """Write one entry of the actor's own house. Raises Invalid where a part is missing or cannot be."""
     access.allow(actor, "ledger.write")
@@ -144,6 +153,17 @@ def month_counts(county_id: str, month: date) -> list[HouseMonth]:
             before.patients + int(patients),
         )
     return [found[code] for code in names if code in found]
+
+
+def held_here(actor: Actor, rows: list[LedgerEntry]) -> Visits:
+    """Return how often houses above came to the reader's own house for rounds and lessons, of a month's rows."""
+    here = [
+        one
+        for one in rows
+        if one.struck_at is None and one.host == actor.institution and one.institution != actor.institution
+    ]
+    rounds = [one for one in here if one.kind == "rounds"]
+    return Visits(len(rounds), sum(one.patients or 0 for one in rounds), len(here) - len(rounds))
 
 
 def lower_houses(county: Pack, institution: str) -> list[InstitutionEntry]:

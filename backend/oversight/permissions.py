@@ -5,6 +5,8 @@ from backend.kernel.roles import Role
 from backend.referrals.states import DOCTORS
 
 _KEEP = (Role.MEDICAL_OFFICE, Role.DESK_CLERK)
+_HOSTS = (Role.FAMILY_DOCTOR, Role.TEAM_NURSE, Role.DEPARTMENT_HEAD)
+"""Who reads at a township, which seldom has an office of its own, what was held there."""
 
 PERMISSIONS: tuple[Permission, ...] = (
     permission("oversight.read", {Role.BUREAU: {Relation.ANY}}),
@@ -24,7 +26,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     permission("agreement.read", {Role.BUREAU: {Relation.ANY}, Role.MEDICAL_OFFICE: {Relation.ANY}}),
     permission("agreement.review", {Role.BUREAU: {Relation.ANY}, Role.MEDICAL_OFFICE: {Relation.ANY}}),
     # No patient stands in a ledger: a house keeps its own and reads what was held at it, the bureau reads all.
-    permission("ledger.read", {role: {Relation.ANY} for role in (Role.BUREAU, *_KEEP)}),
+    permission("ledger.read", {role: {Relation.ANY} for role in (Role.BUREAU, *_KEEP, *_HOSTS)}),
     permission("ledger.write", {role: {Relation.ANY} for role in _KEEP}),
     permission("oversight.import", {Role.BUREAU: {Relation.ANY}}),
 )

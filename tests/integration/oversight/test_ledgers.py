@@ -101,7 +101,7 @@ def test_tomorrow_and_years_ago_are_refused_and_others_have_no_ledger(app) -> No
     for days in (-1, ledgers.OLDEST_DAYS + 1):
         answer = hands.post("/desk/ledger", **held(app, days, subject="日子"))
         assert (answer.status_code, "办完再记" in answer.text) == (422, True)
-    doctor, _ = factories.staff_person(app, HOSPITAL["xinmi"], Role.SPECIALIST)
+    doctor, _ = factories.staff_person(app, HOSPITAL["xinmi"], Role.SPECIALIST)  # keeps none, and is host to nobody
     assert browser_of(app, doctor).get("/desk/ledger").status_code == 403
     assert at_desk(app, "xinmi", Role.BUREAU).post("/desk/ledger", **held(app, subject="局里")).status_code == 403
 
@@ -154,3 +154,30 @@ def test_what_was_written_wrongly_is_struck_with_a_reason_and_counted_no_more(ap
     assert again.status_code == 200, "what is struck stands in nobody's way"
     assert counted(app, county, HOSPITAL[county], given["held_on"]) == before + 32
     assert "人数多写了一个零" in at_desk(app, county, Role.BUREAU).text("/desk/ledger"), "the bureau reads it as struck"
+
+
+@pytest.mark.clause("MS-4.2.3c")
+@pytest.mark.parametrize("role", [Role.FAMILY_DOCTOR, Role.TEAM_NURSE, Role.DEPARTMENT_HEAD])
+def test_a_township_reads_what_was_held_at_it_and_changes_nothing(app, county, role) -> None:
+    hospital = at_desk(app, county, Role.DESK_CLERK)
+    subject = f"专家下沉 {county} {role}"
+    given = held(app, kind="rounds", host=TOWNSHIP[county], patients="9", took_part="2", subject=subject)
+    assert hospital.post("/desk/ledger", **given).status_code == 200
+    own = hospital.post("/desk/ledger", **held(app, subject=f"自己演练 {county} {role}"))
+    assert own.status_code == 200
+    township = at_desk(app, county, role, TOWNSHIP[county])
+    page = township.text("/desk/ledger")
+    row = page.split(subject, 1)[0].rsplit("<tr", 1)[1] + page.split(subject, 1)[1].split("</tr>", 1)[0]
+    assert "本院" in row
+    assert "9 位" in row
+    assert "来我们这里：查房" in page
+    assert f"自己演练 {county} {role}" not in page, "what the hospital held at home is its own"
+    assert "记一次" not in page
+    assert "记错了" not in row
+    assert township.post("/desk/ledger", **given).status_code == 403
+    with app.app_context():
+        address = f"/desk/ledger/{entry_id(county, subject)}/strike"
+    assert township.post(address, reason="不对").status_code == 403
+    other = at_desk(app, county, role, {"xinmi": "th-chaohua", "mangshi": "th-mengga"}[county])
+    assert subject not in other.text("/desk/ledger")
+    assert ">台账" in page
