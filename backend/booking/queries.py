@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from backend.alliance.queries import pack
-from backend.booking.models import Appointment, ScheduleSession, Slot
+from backend.booking.models import Appointment, ScheduleSession, Slot, WaitlistEntry
 from backend.booking.rules import TrackFacts
-from backend.booking.states import AppointmentStatus, SlotPool
+from backend.booking.states import AppointmentStatus, SlotPool, WaitStatus
 from backend.kernel.clock import local_day
 from backend.kernel.errors import NotFound
 from backend.people.models import Resident
@@ -213,6 +213,22 @@ def offer_of_wait(county_id: str, wait_id: UUID) -> Appointment | None:
             Appointment.wait_id == wait_id,
             Appointment.status == AppointmentStatus.OFFERED,
         )
+    )
+
+
+def waits_for_place(county_id: str, referral_id: UUID) -> bool:
+    """Say whether somebody is on the wait list for this referral, or has an offer of it."""
+    return (
+        session().scalar(
+            select(WaitlistEntry.id)
+            .where(
+                WaitlistEntry.county_id == county_id,
+                WaitlistEntry.referral_id == referral_id,
+                WaitlistEntry.status.in_((WaitStatus.WAITING, WaitStatus.OFFERED)),
+            )
+            .limit(1)
+        )
+        is not None
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from backend.alliance.queries import village_name
 from backend.booking.models import WaitlistEntry
-from backend.booking.queries import places_of_resident
+from backend.booking.queries import place_of_referral, places_of_resident
 from backend.booking.refusals import say
 from backend.booking.states import AppointmentStatus, WaitStatus
 from backend.booking.wait_list import ahead_of
@@ -18,7 +18,7 @@ from backend.contracts.models import CareTeam
 from backend.contracts.queries import open_request, team_of
 from backend.contracts.wording import answer_text
 from backend.followup.queries import practitioner_name
-from backend.journey.nexts import nexts_of
+from backend.journey.nexts import awaits_time, nexts_of
 from backend.journey.saying import place_name
 from backend.journey.schemas import DoctorOut, HomeOut, UnderWayOut
 from backend.kernel.roles import Actor
@@ -97,7 +97,16 @@ def _referrals(actor: Actor, resident_id: UUID) -> Iterator[UnderWayOut]:
 
 
 def _standing(row: Referral) -> str:
-    return "都办好了，等那边的医生接您" if row.direction == "down" else "按约好的时间去，证明在手机里"
+    if row.direction == "down":
+        return "都办好了，等那边的医生接您"
+    if awaits_time(row):
+        return "还没选时间，证明在手机里"
+    place = place_of_referral(row.county_id, row.id)
+    if place is not None and place.status in (AppointmentStatus.BOOKED, AppointmentStatus.PENDING):
+        return "按约好的时间去，证明在手机里"
+    if row.category == "stay":
+        return "床位先打电话问清再去，急的直接去；证明在手机里"
+    return "带身份证和医保卡去，证明在手机里"
 
 
 def _appointments(county_id: str, resident_id: UUID) -> Iterator[UnderWayOut]:

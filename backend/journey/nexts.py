@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from backend.alliance.queries import pack
 from backend.booking.models import Appointment, ScheduleSession
-from backend.booking.queries import places_of_resident
+from backend.booking.queries import LIVE as LIVE_PLACES
+from backend.booking.queries import place_of_referral, places_of_resident, waits_for_place
 from backend.booking.refusals import say
 from backend.booking.states import AppointmentStatus as Status
 from backend.contracts.queries import open_request, team_of
@@ -22,6 +23,7 @@ from backend.kernel.clock import SHANGHAI, local_day
 from backend.records.queries import latest_readings
 from backend.referrals.models import Referral, ReferralConsent
 from backend.referrals.now import goes_at_once
+from backend.referrals.queries import bookable
 from backend.referrals.states import LIVE, ConsentStatus
 from backend.store import clock
 from backend.store.db import session
@@ -42,6 +44,7 @@ def nexts_of(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
     yield from _dangers(county_id, resident_id)
     yield from _consents(county_id, resident_id)
     yield from _places(county_id, resident_id)
+    yield from _times(county_id, resident_id)
     yield from _looks(county_id, resident_id)
     yield from _sign_up(county_id, resident_id)
 
@@ -127,6 +130,29 @@ def _consents(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
             button="看明白再签",
             page=f"/features/referrals/pages/consent?id={row.id}",
         )
+
+
+def _times(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+    """A hospital that said yes, and no time there: nobody else chooses it, and who waits for one has been asked."""
+    for row in _under_way(county_id, resident_id):
+        if awaits_time(row) and not waits_for_place(county_id, row.id):
+            yield NextOut(
+                kind="choose_time",
+                title="选个时间去看",
+                text=f"{place_name(county_id, row.to_institution)}说可以来。转诊优先号，选好就是您的，不用等签字。",
+                button="选时间",
+                page=f"/features/booking/pages/places?referral={row.id}",
+            )
+
+
+def awaits_time(row: Referral) -> bool:
+    """Say whether this referral wants a time at an out-patient clinic here, could have one, and has none."""
+    here = not pack(row.county_id).institutions.institution(row.to_institution).outside
+    if (row.direction, row.category) != ("up", "outpatient") or row.emergency or not here:
+        return False
+    place = place_of_referral(row.county_id, row.id)
+    has = place is not None and place.status in (*LIVE_PLACES, Status.OFFERED, Status.FULFILLED)
+    return not has and bookable(row.county_id, row.id) is not None
 
 
 def _places(county_id: str, resident_id: UUID) -> Iterator[NextOut]:

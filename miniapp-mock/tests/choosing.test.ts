@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mayChoose } from '../src/features/referrals/choosing'
+import { mayChoose, mayShow } from '../src/features/referrals/choosing'
 import type { Moment } from '../src/features/referrals/types'
 
 const line = (code: string, state: Moment['state'] = 'done'): Moment => ({ code, state, title: '', detail: '', at: null })
@@ -14,5 +14,13 @@ describe('a time for a referral', () => {
   })
   it('is nothing for whoever is to go at once', () => {
     expect(mayChoose({ ...asked, emergency: true }, false)).toBe(false)
+  })
+})
+
+describe('a certificate', () => {
+  it('can be shown also while no time is chosen', () => {
+    const issued = { ...asked, status: 'issued', certificate: { number: '1' }, actions: ['certificate'] }
+    expect([mayChoose(issued, false), mayShow(issued, false)]).toEqual([true, true])
+    expect([mayShow(issued, true), mayShow({ ...issued, actions: ['consent'] }, false), mayShow({ ...issued, certificate: null }, false)]).toEqual([false, false, false])
   })
 })

@@ -7,6 +7,7 @@ import pytest
 from backend.alliance.queries import pack
 from tests.integration.referrals.conftest import cast, morning
 from tests.integration.referrals.rig import Cast
+from tests.integration.referrals.test_further_visit import book, slots
 
 __all__ = ["cast", "morning"]
 
@@ -49,3 +50,34 @@ def test_an_emergency_goes_first_and_the_papers_follow(cast: Cast) -> None:
     assert came.status_code == 201, came.json
     assert cast.read(referral, cast.patient)["now"]["code"] == "arrived"
     assert cast.patient.get("/api/v1/home").json["next"]["kind"] != "emergency"
+
+
+@pytest.mark.clause("XM-5.4b")
+@pytest.mark.clause("MS-4.2.1")
+def test_a_yes_without_a_time_asks_for_one_and_says_nothing_of_a_time_that_is_not_there(cast: Cast) -> None:
+    referral = cast.submitted()
+    assert cast.consent(referral).status_code == 200
+    assert home(cast)[0]["kind"] != "choose_time", "the hospital has not answered"
+    assert cast.accept(referral).status_code == 200
+    following, _ = home(cast)
+    assert (following["kind"], following["title"]) == ("choose_time", "选个时间去看")
+    assert following["page"] == f"/features/booking/pages/places?referral={referral}"
+    cast.sign_all(referral)
+    following, row = home(cast)
+    assert following["kind"] == "choose_time"
+    assert (row["tag"], row["text"]) == ("证明开好了", "还没选时间，证明在手机里")
+    [slot] = slots(cast, 1, in_days=3, department="cardiology")
+    booked = book(cast, referral, slot)
+    assert booked.status_code == 201, booked.json
+    following, row = home(cast)
+    assert following["kind"] != "choose_time"
+    assert row["text"] == "按约好的时间去，证明在手机里"
+    assert cast.patient.post(f"/api/v1/appointments/{booked.json['id']}/cancel").status_code == 200
+    assert home(cast)[0]["kind"] == "choose_time"
+
+
+def test_a_bed_is_no_time_to_choose(cast: Cast) -> None:
+    cast.issued(category="stay")
+    following, row = home(cast)
+    assert following["kind"] != "choose_time"
+    assert "约好的时间" not in row["text"] and "床位" in row["text"]

@@ -1,4 +1,4 @@
-/** When a time may be chosen for a referral, so that nothing is offered that would be refused. */
+/** What the page of a referral offers: only what would not be refused. */
 import type { Referral } from './types'
 
 type Standing = Pick<Referral, 'direction' | 'category' | 'status' | 'emergency' | 'way'> & { to_place: { outside: boolean } }
@@ -9,3 +9,6 @@ export function mayChoose(one: Standing, booked: boolean): boolean {
   const open = ['submitted', 'returned', 'issued'].includes(one.status)
   return !booked && open && one.direction === 'up' && one.category === 'outpatient' && !one.emergency && !one.to_place.outside && done('consent') && done('answer')
 }
+
+/** A certificate that was issued can be shown, whether or not a time is chosen yet. */
+export const mayShow = (one: Pick<Referral, 'actions'> & { certificate: unknown }, changing: boolean) => !!one.certificate && !one.actions.includes('consent') && !changing
