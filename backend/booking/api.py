@@ -26,6 +26,7 @@ from backend.booking.schemas import (
     OpenPlacesQuery,
     PlaceIn,
     PlacesBody,
+    PlacesQuery,
     TakeIn,
 )
 from backend.booking.schemas_beds import BedBody
@@ -47,9 +48,13 @@ for part in (staff_api, wait_api, schedule_api, exam_api):
 
 
 @routes.get("/referrals/<uuid:referral_id>/places")
-@operation("appointment.book", summary="这次转诊能约的优先号", tag="预约", answer=PlacesBody)
-def list_places(actor: Actor, referral_id: UUID) -> PlacesBody:
+@operation("appointment.book", summary="这次转诊能约的优先号", tag="预约", query=PlacesQuery, answer=PlacesBody)
+def list_places(actor: Actor, referral_id: UUID, query: PlacesQuery) -> PlacesBody:
     referral = access.authorize(Referral, referral_id, actor, "appointment.book")
+    if query.appointment_id is not None:
+        moved = access.authorize(Appointment, query.appointment_id, actor, "appointment.change")
+        if moved.referral_id == referral.id and moved.order_id is None:
+            return places_body(referral, moved)
     service.require_bookable(referral)
     return places_body(referral)
 

@@ -12,6 +12,7 @@ from backend.alliance.queries import pack, source_lookup
 from backend.booking import queries, queries_open, refusals, within
 from backend.booking.codes import new_code
 from backend.booking.events import AppointmentBooked, AppointmentSubmitted
+from backend.booking.instants import say
 from backend.booking.models import Appointment
 from backend.booking.open_places import ask_desk, working_deadline
 from backend.booking.rules import EXAMINE as RULES
@@ -151,7 +152,7 @@ def _why(order: ExaminationOrder, slot_id: UUID) -> LiandongError:
     slot, on = found
     shut = slot.opens_at is not None and slot.opens_at > clock.now()
     try:
-        opens = refusals.say(slot.opens_at) if shut and slot.opens_at else None
+        opens = say(slot.opens_at) if shut and slot.opens_at else None
         require(RULES, _facts(order, item, on.institution, opens), source_lookup(order.county_id))
     except RuleBroken as broken:
         return broken

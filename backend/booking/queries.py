@@ -15,6 +15,7 @@ from backend.kernel.clock import local_day
 from backend.kernel.errors import NotFound
 from backend.people.models import Resident
 from backend.referrals.certificate_state import latest, state_of
+from backend.referrals.department_open import departments_of, is_open
 from backend.referrals.models import Referral, ReferralAnswer, ReferralConsent
 from backend.referrals.queries import goes_again, last_day
 from backend.referrals.states import LIVE as LIVE_REFERRALS
@@ -112,8 +113,8 @@ def track_facts(county_id: str, referral_id: UUID) -> TrackFacts:
             ReferralConsent.covers_hash == referral.content_hash,
         )
     )
-    answer = session().scalar(
-        select(ReferralAnswer.status)
+    row = session().scalar(
+        select(ReferralAnswer)
         .where(
             ReferralAnswer.county_id == county_id,
             ReferralAnswer.referral_id == referral_id,
@@ -132,7 +133,9 @@ def track_facts(county_id: str, referral_id: UUID) -> TrackFacts:
         live=under_way or goes_again(county_id, referral_id),
         over=_paper_over(referral),
         consent_given=consented is not None,
-        answer=answer,
+        answer=row.status if row else None,
+        sorted_by=row.due_at if row and is_open(referral, row) else None,
+        named=referral.to_department is not None or not departments_of(pack(county_id), referral.to_institution),
         hospital=hospital.short_name,
         phone="、".join(phones),
     )

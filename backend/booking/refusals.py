@@ -5,19 +5,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from backend.alliance.queries import source_lookup
+from backend.alliance.queries import pack, source_lookup
 from backend.booking import queries, within
+from backend.booking.instants import say
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.booking.rules import PRIORITY_PLACE
 from backend.booking.states import AppointmentStatus
-from backend.kernel.clock import SHANGHAI
 from backend.kernel.errors import Conflict, LiandongError, NotFound, RuleBroken, Stale
 from backend.kernel.rules import require
+from backend.records.views import department_name
 from backend.referrals.queries import Bookable, bookable, last_day
 from backend.store import clock
 from backend.store.db import session
 
-_WEEKDAYS = "一二三四五六日"
+_KEPT = "原来的号还给您留着。"
 _MOVABLE = (AppointmentStatus.BOOKED, AppointmentStatus.PENDING)
 
 
@@ -55,12 +56,13 @@ def of_move(appointment: Appointment, slot_id: UUID, version: int) -> LiandongEr
     where = (appointment.institution, appointment.department)
     old = queries.slot_with_session(appointment.county_id, appointment.slot_id)
     assert old is not None
-    if (
-        found is None
-        or (found[1].institution, found[1].department) != where
-        or (found[0].pool, found[1].item) != (old[0].pool, old[1].item)
-    ):
-        return NotFound("no_such_place", "没有这个号，请回上一页重新选。原来的号还给您留着。")
+    if found is None:
+        return NotFound("no_such_place", f"这个号没有了。请在页面上另选一个；{_KEPT}")
+    if (found[1].institution, found[1].department) != where:
+        return NotFound("no_such_place", _elsewhere(appointment))
+    if (found[0].pool, found[1].item) != (old[0].pool, old[1].item):
+        same = "转诊号、签约号、普通号、检查的时间不能互换，只能改成和原来一样的"
+        return NotFound("no_such_place", f"{same}。请在页面上另选一个；{_KEPT}")
     slot, on = found
     if slot.opens_at is not None and slot.opens_at > clock.now():
         return Conflict("not_released", f"这个号{say(slot.opens_at)}才放出来。原来的号还给您留着。")
@@ -74,7 +76,16 @@ def of_move(appointment: Appointment, slot_id: UUID, version: int) -> LiandongEr
     )
     if same_day is not None and same_day.id != appointment.id and appointment.order_id is None:
         return already(same_day, "这一天在这个科已经约好了")
-    return place_gone(slot, on, "原来的号还给您留着。", until=within.last_day_of(appointment))
+    return place_gone(slot, on, _KEPT, until=within.last_day_of(appointment))
+
+
+def _elsewhere(appointment: Appointment) -> str:
+    county = pack(appointment.county_id)
+    house = county.institutions.institution(appointment.institution)
+    phones = house.desk.phones if house.desk else house.phones
+    department = department_name(county, appointment.department) or "原来的科"
+    call = f"请打{house.short_name}服务台 {phones[0]}" if phones else f"请到{house.short_name}服务台"
+    return f"改时间只能改到{house.short_name}{department}的号，这个号不是。要换科，{call}，或退了号重新约；{_KEPT}"
 
 
 def of_change(appointment: Appointment, version: int) -> LiandongError:
@@ -104,7 +115,7 @@ def of_coming(appointment: Appointment) -> LiandongError:
 
 def accepts(accepted: Bookable, on: ScheduleSession) -> bool:
     """Say whether a session is one that the hospital said yes to."""
-    return on.institution == accepted.institution and accepted.department in (None, on.department)
+    return on.institution == accepted.institution and accepted.department == on.department
 
 
 def already(place: Appointment, why: str) -> LiandongError:
@@ -139,16 +150,3 @@ def gone(
     others = "、".join(say(row.starts_at) for row in near[:3])
     then = f"还有 {others}。" if near else "这些天都约满了：可以候补，有人退号就告诉您；急的话打转诊服务台电话。"
     return Conflict(code, f"{what}。{kept}{then}", extra={"nearby": nearby})
-
-
-def say(instant: datetime) -> str:
-    """Return an instant as people say it: 11月25日 周三 上午 9:20."""
-    local = instant.astimezone(SHANGHAI)
-    return f"{local.month}月{local.day}日 周{_WEEKDAYS[local.weekday()]} {_hour(local)}"
-
-
-def _hour(local: datetime) -> str:
-    """Return the time of day with the part of it that a villager names, as the phone's own pages do."""
-    parts = ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
-    part = next(word for until, word in parts if local.hour < until)
-    return f"{part} {local.hour if local.hour <= 12 else local.hour - 12}:{local:%M}"

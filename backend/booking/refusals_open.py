@@ -4,6 +4,7 @@ from uuid import UUID
 
 from backend.alliance.queries import pack, source_lookup
 from backend.booking import queries, queries_open, refusals, within
+from backend.booking.instants import say
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.booking.rules import OPEN_PLACE, PRIORITY_PLACE, OpenFacts
 from backend.booking.states import AppointmentStatus, SlotPool
@@ -114,8 +115,8 @@ def _facts(
         own_house=house in (None, on.institution),
         contract_needed=slot.pool == SlotPool.CONTRACT,
         contracted=active_contract(actor.county_id, resident.id) is not None,
-        opens=refusals.say(slot.opens_at) if shut and slot.opens_at else None,
-        held_until=refusals.say(hold.held_until) if hold and hold.held_until else None,
+        opens=say(slot.opens_at) if shut and slot.opens_at else None,
+        held_until=say(hold.held_until) if hold and hold.held_until else None,
         most_per_person=limits.open_per_person if full else None,
         most_by_proxy=limits.open_by_proxy if full_by_proxy else None,
     )

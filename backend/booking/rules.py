@@ -1,8 +1,9 @@
 """May this referral have a priority place now? Rules as data; sources are the county's own (its pack names them)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from backend.booking.instants import say
 from backend.kernel.rules import Rule
 
 
@@ -14,6 +15,8 @@ class TrackFacts:
     live: bool
     consent_given: bool
     answer: str | None  # asked, passed_on, announced, accepted, declined
+    sorted_by: datetime | None  # until when the hospital says which department; None where that is no question
+    named: bool  # it is known which department
     over: str  # why the certificate opens no further visit; empty where it is not the paper
     hospital: str
     phone: str
@@ -22,7 +25,13 @@ class TrackFacts:
 def _instead_of_waiting(facts: TrackFacts) -> str:
     if facts.answer == "declined":
         return "请和医生商量换一家医院，医生会帮您再问。"
-    return f"医院一答复就告诉您。急的话可以打{facts.hospital}转诊服务台 {facts.phone}。"
+    if facts.sorted_by is not None:
+        return f"分好科、答应了就能选，到时告诉您；分科最晚{say(facts.sorted_by)}。急的话可以打{_desk(facts)}。"
+    return f"医院一答复就告诉您。急的话可以打{_desk(facts)}。"
+
+
+def _desk(facts: TrackFacts) -> str:
+    return f"{facts.hospital}转诊服务台 {facts.phone}"
 
 
 _DEAD = "档案里登记这位居民已经去世，不能约号。"
@@ -47,10 +56,18 @@ PRIORITY_PLACE: tuple[Rule[TrackFacts], ...] = (
         lambda facts: (
             f"{facts.hospital}这次接不了，不能在那里约号。"
             if facts.answer == "declined"
+            else f"{facts.hospital}正在分科，分好了才能选时间。"
+            if facts.sorted_by is not None
             else f"{facts.hospital}还没有答复能不能接，先不能约号。"
         ),
         _instead_of_waiting,
         lambda facts: facts.answer == "accepted" or not facts.live,
+    ),
+    Rule(
+        "booking.department_named",
+        lambda facts: f"{facts.hospital}还没说去哪个科，先不能选时间。",
+        lambda facts: f"请打{_desk(facts)}，定好科就能选。",
+        lambda facts: facts.named or facts.answer != "accepted" or not facts.live,
     ),
 )
 

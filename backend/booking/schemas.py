@@ -214,6 +214,13 @@ class DayBody(BaseModel):
     places: list[PlaceBody]
 
 
+class PlacesQuery(BaseModel):
+    """With the appointment that is moved, only what it may move to is told."""
+
+    model_config = ConfigDict(extra="forbid")
+    appointment_id: UUID | None = None
+
+
 class PlacesBody(BaseModel):
     """Where a referral's place may be, and when; `appointment_id` when there is one already.
 

@@ -7,7 +7,7 @@ from reportlab.lib.pagesizes import A6
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from backend.booking.refusals import say
+from backend.booking.instants import say
 from backend.booking.schemas import AppointmentBody
 from backend.referrals.lettering import broken, draw_code, text
 

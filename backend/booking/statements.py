@@ -15,7 +15,7 @@ _ENTITLED_THERE = """EXISTS (
             WHERE referral.county_id = :county AND referral.id = {{place}}.referral_id
               AND {awaited}
               AND referral.to_institution = {{place}}.institution
-              AND {{place}}.department = coalesce(referral.to_department, {{place}}.department)
+              AND {{place}}.department = referral.to_department
               AND EXISTS (
                 SELECT FROM resident
                 WHERE resident.county_id = referral.county_id AND resident.id = referral.resident_id
@@ -67,7 +67,7 @@ _BOOKING = """
           AND slot.taken < slot.capacity AND NOT slot.stopped AND slot.starts_at > liandong_now()
           AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
           AND session.institution = entitled.institution
-          AND session.department = coalesce(entitled.department, session.department)
+          AND session.department = entitled.department
           AND {within}
           {alone}
         RETURNING slot.id, slot.starts_at, session.institution, session.department, session.day,

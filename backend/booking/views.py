@@ -14,6 +14,7 @@ from backend.alliance.queries import pack
 from backend.booking import queries
 from backend.booking.models import Appointment, ScheduleSession
 from backend.booking.queries import session_of
+from backend.booking.queries_open import places_like
 from backend.booking.schemas import AppointmentBody, DayBody, PlaceBody, PlacesBody
 from backend.booking.service import in_time
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
@@ -49,22 +50,28 @@ _PERMISSIONS = {
 """What is offered, and the permission each asks for."""
 
 
-def places_body(referral: Referral) -> PlacesBody:
-    """Return the free places of the hospital that said yes, day by day."""
+def places_body(referral: Referral, moved: Appointment | None = None) -> PlacesBody:
+    """Return the free places of the hospital that said yes, day by day; or only those that `moved` may move to."""
     county = pack(referral.county_id)
     last = last_day(referral.county_id, referral.id)
-    rows = queries.free_places(referral.county_id, referral.to_institution, referral.to_department, until=last)
+    institution, department = referral.to_institution, referral.to_department
+    if moved is None:
+        rows = queries.free_places(referral.county_id, institution, department, until=last)
+    else:
+        # Its own house and department: the hospital may have changed its mind since it was booked.
+        institution, department = moved.institution, moved.department
+        rows = [row for row in places_like(moved, until=last, limit=200) if row.id != moved.slot_id]
     place = queries.place_of_referral(referral.county_id, referral.id)
     live = place is not None and AppointmentStatus(place.status) in queries.LIVE
     return PlacesBody(
         referral_id=referral.id,
         person=person_of(referral.county_id, referral.resident_id),
-        institution=referral.to_institution,
-        institution_name=institution_name(county, referral.to_institution) or "",
-        department=referral.to_department,
-        department_name=department_name(county, referral.to_department),
+        institution=institution,
+        institution_name=institution_name(county, institution) or "",
+        department=department,
+        department_name=department_name(county, department),
         report_to=rows[0].place if rows else "",
-        phones=list(desk_phones(county, referral.to_institution)),
+        phones=list(desk_phones(county, institution)),
         last_day=last,
         days=[
             DayBody(

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, make_response, render_template
 
 from backend.alliance.queries import pack
 from backend.booking import coming, ending, open_places, queries, service
+from backend.booking.instants import say
 from backend.booking.models import Appointment
 from backend.booking.queries_open import places_like
-from backend.booking.refusals import say
 from backend.booking.states import AppointmentStatus
 from backend.booking.views import appointment_body
 from backend.booking.within import last_day_of

@@ -2,6 +2,7 @@
 
 from backend.booking import coming, queries, refusals
 from backend.booking.codes import read_code
+from backend.booking.instants import say
 from backend.booking.models import Appointment
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.kernel.clock import local_day
@@ -58,5 +59,5 @@ def _by_certificate(actor: Actor, said: str) -> str:
 
 def _word(row: Appointment) -> str:
     name = session().get_one(Resident, (row.county_id, row.resident_id)).name
-    other_day = "" if row.day == local_day(clock.now()) else f"约的是 {refusals.say(row.starts_at)}，请和科里说一声。"
+    other_day = "" if row.day == local_day(clock.now()) else f"约的是 {say(row.starts_at)}，请和科里说一声。"
     return f"{name} 报到好了，{row.queue_number} 号。{other_day}"

@@ -8,7 +8,7 @@ from flask import g, render_template, request
 
 from backend.alliance.packs import Pack
 from backend.alliance.queries import pack
-from backend.booking.refusals import say
+from backend.booking.instants import say
 from backend.desk import counts
 from backend.desk.permissions import AT_DESK, HOSPITAL
 from backend.kernel.errors import LiandongError

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from backend.alliance.working_time import Office
-from backend.booking.refusals import say
+from backend.booking.instants import say
 from backend.kernel.clock import SHANGHAI, local_day
 
 WEEKDAYS = "一二三四五六日"

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.alliance.queries import village_name
+from backend.booking.instants import say
 from backend.booking.models import WaitlistEntry
 from backend.booking.queries import place_of_referral, places_of_resident
-from backend.booking.refusals import say
 from backend.booking.states import AppointmentStatus, WaitStatus
 from backend.booking.wait_list import ahead_of
 from backend.chat.models import Conversation

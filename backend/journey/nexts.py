@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.alliance.queries import pack
+from backend.booking.instants import say
 from backend.booking.models import Appointment, ScheduleSession
 from backend.booking.queries import LIVE as LIVE_PLACES
 from backend.booking.queries import place_of_referral, places_of_resident, waits_for_place
-from backend.booking.refusals import say
 from backend.booking.states import AppointmentStatus as Status
 from backend.contracts.queries import open_request, team_of
 from backend.followup.models import FollowUpPlan, FollowUpVisit
@@ -148,7 +148,7 @@ def _times(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
 def awaits_time(row: Referral) -> bool:
     """Say whether this referral wants a time at an out-patient clinic here, could have one, and has none."""
     here = not pack(row.county_id).institutions.institution(row.to_institution).outside
-    if (row.direction, row.category) != ("up", "outpatient") or row.emergency or not here:
+    if (row.direction, row.category) != ("up", "outpatient") or row.emergency or not (here and row.to_department):
         return False
     place = place_of_referral(row.county_id, row.id)
     has = place is not None and place.status in (*LIVE_PLACES, Status.OFFERED, Status.FULFILLED)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from backend.booking.refusals import say
+from backend.booking.instants import say
 from backend.kernel.clock import SHANGHAI
 
 
