@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { mayChoose, mayShow } from '../src/features/referrals/choosing'
-import type { Moment } from '../src/features/referrals/types'
+import { keptPlace, mayChoose, mayShow } from '../src/features/referrals/choosing'
+import type { Appointment, Moment } from '../src/features/referrals/types'
 
 const line = (code: string, state: Moment['state'] = 'done'): Moment => ({ code, state, title: '', detail: '', at: null })
 const way = [line('consent'), line('answer')]
@@ -22,5 +22,14 @@ describe('a certificate', () => {
     const issued = { ...asked, status: 'issued', certificate: { number: '1' }, actions: ['certificate'] }
     expect([mayChoose(issued, false), mayShow(issued, false)]).toEqual([true, true])
     expect([mayShow(issued, true), mayShow({ ...issued, actions: ['consent'] }, false), mayShow({ ...issued, certificate: null }, false)]).toEqual([false, false, false])
+  })
+})
+
+describe('a place that was kept', () => {
+  const place = { status: 'booked' } as Appointment
+  it('is gone at once with the referral it was for, and with having missed it', () => {
+    expect(keptPlace({ status: 'issued' }, place)).toBe(place)
+    expect(['withdrawn', 'refused', 'expired'].map((status) => keptPlace({ status }, place))).toEqual([null, null, null])
+    expect(keptPlace({ status: 'issued' }, { ...place, status: 'noshow' })).toBeNull()
   })
 })

@@ -1,5 +1,5 @@
 /** What the page of a referral offers: only what would not be refused. */
-import type { Referral } from './types'
+import type { Appointment, Referral } from './types'
 
 type Standing = Pick<Referral, 'direction' | 'category' | 'status' | 'emergency' | 'way'> & { to_place: { outside: boolean } }
 
@@ -12,3 +12,6 @@ export function mayChoose(one: Standing, booked: boolean): boolean {
 
 /** A certificate that was issued can be shown, whether or not a time is chosen yet. */
 export const mayShow = (one: Pick<Referral, 'actions'> & { certificate: unknown }, changing: boolean) => !!one.certificate && !one.actions.includes('consent') && !changing
+
+/** The place that still stands: a referral that ended keeps none, also while the last answer about its places is older. */
+export const keptPlace = (one: Pick<Referral, 'status'>, place: Appointment | null) => (['withdrawn', 'refused', 'expired'].includes(one.status) || ['noshow', 'cancelled'].includes(place?.status ?? '') ? null : place)
