@@ -45,10 +45,14 @@ def check_in(actor: Actor, row: Appointment) -> int:
 def settle_seen(referral: Referral) -> None:
     """Whoever asks for a further place was seen with the one before: its day is over, or the result is back."""
     before = queries.place_of_referral(referral.county_id, referral.id)
-    if before is None or before.status != AppointmentStatus.ARRIVED:
-        return
-    if before.day < local_day(clock.now()) or referral.status == ReferralStatus.CLOSED:
+    if before is not None and was_seen(referral, before):
         finish(system_actor(referral.county_id), before)
+
+
+def was_seen(referral: Referral, before: Appointment) -> bool:
+    """Say whether who was checked in has been seen by now, so that a further place may be asked for."""
+    over = before.day < local_day(clock.now()) or referral.status == ReferralStatus.CLOSED
+    return before.status == AppointmentStatus.ARRIVED and over
 
 
 def finish(actor: Actor, row: Appointment) -> None:

@@ -12,6 +12,7 @@ from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.booking import Cancel
 from backend.alliance.queries import pack
 from backend.booking import queries
+from backend.booking.coming import was_seen
 from backend.booking.models import Appointment, ScheduleSession
 from backend.booking.queries import session_of
 from backend.booking.queries_open import places_like
@@ -62,7 +63,7 @@ def places_body(referral: Referral, moved: Appointment | None = None) -> PlacesB
         institution, department = moved.institution, moved.department
         rows = [row for row in places_like(moved, until=last, limit=200) if row.id != moved.slot_id]
     place = queries.place_of_referral(referral.county_id, referral.id)
-    live = place is not None and AppointmentStatus(place.status) in queries.LIVE
+    live = place is not None and AppointmentStatus(place.status) in queries.LIVE and not was_seen(referral, place)
     return PlacesBody(
         referral_id=referral.id,
         person=person_of(referral.county_id, referral.resident_id),

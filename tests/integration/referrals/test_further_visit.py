@@ -74,7 +74,10 @@ def test_a_years_certificate_opens_visit_after_visit(cast: Cast, turned) -> None
     assert chased(cast, referral) == ["open"]
     early = book(cast, referral, second)
     assert (early.status_code, early.json["code"]) == (409, "still_here"), "still in the house, in the queue"
+    page = f"/api/v1/referrals/{referral}/places"
+    assert cast.patient.get(page).json["appointment_id"] == one.json["id"], "no further one yet"
     result(cast, referral, "第一次化疗，回家休息")
+    assert cast.patient.get(page).json["appointment_id"] is None, "seen, so the times are open"
     seen = cast.read(referral, cast.patient)
     assert (seen["status"], "book_again" in seen["actions"]) == ("closed", True)
     two = book(cast, referral, second)
