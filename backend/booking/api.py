@@ -102,7 +102,7 @@ def list_departments(actor: Actor, query: HouseQuery) -> DepartmentCodes:
 def take(actor: Actor, body: TakeIn) -> AppointmentBody:
     whom = body.resident_id or actor.subject_id
     if whom is None:
-        raise Invalid("nobody", "请先说给谁约。")
+        raise Invalid("nobody", "请先说给谁约：连上自己的健康档案，或者选一位家人。")
     resident = access.authorize(Resident, whom, actor, "appointment.take")
     row = queries.appointment(actor.county_id, open_places.take(actor, resident, body.slot_id))
     if body.confirm:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allTaken, choosable, countdownText, dayAfter, endedText, lackingOfOrder, movePage, orderStanding, timesByDay, waysTo, type Appointment, type Examination, type OpenPlace, type Order } from '../src/features/booking/types'
+import { allTaken, choosable, countdownText, dayAfter, endedText, lackingOfOrder, movePage, needsPerson, orderStanding, timesByDay, waysTo, type Appointment, type Examination, type OpenPlace, type Order } from '../src/features/booking/types'
 
 const time = (slot_id: string, more: Partial<OpenPlace> = {}): OpenPlace => ({ slot_id, starts_at: '2026-11-30T00:00:00Z', left: 1, title: '', expert: false, pool: 'general', open: true, opens_at: null, department_name: '', doctor: null, kind: 'clinic', ...more })
 const place = (more: Partial<Appointment>) => ({ id: 'a', slot_id: 's', kind: 'public', ended_because: null, replaces_id: null, order_id: null, referral_id: null, institution: 'h', department: 'd', ...more }) as Appointment
@@ -61,5 +61,14 @@ describe('an examination that a doctor orders', () => {
     const now = Date.parse('2026-11-30T00:00:00Z')
     const one = (more: Partial<Order>) => orderStanding({ status: 'active', appointment_id: null, until_on: '2026-12-28', actions: ['book'], ...more } as Order, now)
     expect([one({}), one({ appointment_id: 'x' }), one({ status: 'done', appointment_id: 'x' }), one({ status: 'revoked' }), one({ until_on: '2026-11-29' }), one({ actions: [] })]).toEqual(['去约时间', '约好了', '做过了', '医生撤回了', '过期了', '医生在安排'])
+  })
+})
+
+describe('for whom a place is', () => {
+  it('is asked of a resident without a record before anything is offered, and of nobody else', () => {
+    const me = {}
+    expect(needsPerson({ face: 'resident', resident: null, me }, '')).toBe(true)
+    expect(needsPerson({ face: 'resident', resident: { id: 'r' }, me }, '')).toBe(false)
+    expect([needsPerson({ face: 'resident', resident: null, me }, 'r'), needsPerson({ face: 'staff', resident: null, me }, ''), needsPerson({ face: 'resident', resident: null, me: null }, '')]).toEqual([false, false, false])
   })
 })

@@ -282,3 +282,6 @@ export function orderStanding(one: Order, now: number): string {
   if (one.until_on < dayAfter(now, 0)) return '过期了'
   return one.actions.includes('book') ? '去约时间' : '医生在安排'
 }
+
+/** Whether it is not said yet for whom a place is: nothing is offered before. Staff always come with a person. */
+export const needsPerson = (session: { face: string; resident: unknown; me: unknown }, resident: string) => session.me !== null && session.face === 'resident' && !session.resident && !resident
