@@ -26,6 +26,26 @@ async function show(load: () => Promise<{ default: Component }>, query: Record<s
 const house = { 'GET /institutions/h?county=xinmi': { body: { code: 'h', name: '第一医院', departments: [] } } }
 const query = { institution: 'h', department: 'd' }
 
+describe('the wait list', () => {
+  const join = async (reply: { status: number; body: object }) => {
+    const shown = await show(() => import('../src/features/booking/pages/wait.vue'), query, { ...house, 'POST /waitlist': reply }, true)
+    vi.stubGlobal('uni', { ...uni, redirectTo: vi.fn() })
+    await shown.wrapper.find('[data-testid="join"]').trigger('tap')
+    await settle()
+    return shown
+  }
+  it('shows a refusal, and nothing that lies over it', async () => {
+    const { wrapper, reminders } = await join({ status: 422, body: { title: '这几天还有号，不用候补', code: 'rule_broken' } })
+    expect(wrapper.text()).toContain('这几天还有号')
+    expect(reminders).not.toHaveBeenCalled()
+  })
+  it('asks to send reminders beside the place in the list', async () => {
+    const { reminders } = await join({ status: 201, body: { id: 'w' } })
+    expect(reminders).not.toHaveBeenCalled()
+    expect(uni.redirectTo).toHaveBeenCalledWith({ url: '/features/booking/pages/waiting?id=w&fresh=1' })
+  })
+})
+
 describe('an account without a record', () => {
   it('is asked for whom at the beginning, with a way to link one', async () => {
     const { wrapper } = await show(() => import('../src/features/booking/pages/times.vue'), query, { 'GET /places?institution=h&department=d': { body: { institution_name: '第一医院', days: [], release_text: '', source: '', checkout_minutes: 10 } } }, false)

@@ -85,6 +85,7 @@ def test_who_waits_is_offered_what_is_given_back(house: House, people: People, c
     page.goto(f"{house.url}/app/#/{where}")
     page.get_by_test_id("wait").click()
     page.get_by_test_id("join").click()
+    page.get_by_test_id("remind").click()
     allow(page)
     expect(page.get_by_test_id("ahead")).to_have_text("您排在第一位")
     shot(page, f"{cast.county}-booking-waiting")

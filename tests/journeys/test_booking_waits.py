@@ -52,6 +52,7 @@ def test_what_one_declines_goes_to_the_next_who_takes_it(house: House, people: P
     shot(page, "xinmi-wait-full")
     page.get_by_test_id("wait").click()
     page.get_by_test_id("join").click()
+    page.get_by_test_id("remind").click()
     allow(page)
     expect(page.get_by_test_id("ahead")).to_have_text("您排在第一位")
     shot(page, "xinmi-wait-joined")
@@ -62,6 +63,7 @@ def test_what_one_declines_goes_to_the_next_who_takes_it(house: House, people: P
         f"{house.url}/app/#/features/booking/pages/wait?institution={CAST.hospital}&department={DEPARTMENT}&referral={other}"
     )
     next_one.get_by_test_id("join").click()
+    next_one.get_by_test_id("remind").click()
     allow(next_one)
     expect(next_one.get_by_test_id("ahead")).to_have_text("前面还有 1 位")
 

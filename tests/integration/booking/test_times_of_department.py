@@ -31,8 +31,8 @@ def test_while_the_hospital_chooses_the_department_no_time_is_offered_and_it_is_
     [broken] = asked.json["violations"]
     assert "正在分科" in broken["text"] and "最晚" in broken["instead"]
     nothing_foreign(cast, asked)
-    [here] = slots(cast, 1, in_days=3, department="nephrology")
-    [other] = slots(cast, 1, in_days=3, department="cardiology")
+    [here] = slots(cast, 1, in_days=1, department="nephrology")
+    [other] = slots(cast, 1, in_days=1, department="cardiology")
     assert cast.accept(referral, department="nephrology").status_code == 200
     found = offered(cast, referral)
     assert here in found and other not in found
@@ -44,7 +44,7 @@ def test_a_yes_of_before_that_names_no_department_opens_no_times_and_says_whom_t
     assert cast.accept(referral).status_code == 200
     with cast.app.app_context(), transaction() as current:
         current.execute(update(Referral).where(Referral.id == UUID(referral)).values(to_department=None))
-    [slot] = slots(cast, 1, in_days=3, department="cardiology")
+    [slot] = slots(cast, 1, in_days=1, department="cardiology")
     for refused in (cast.patient.get(f"/api/v1/referrals/{referral}/places"), book(cast, referral, slot)):
         assert rules(refused) == {"booking.department_named": "S-receiving"}
         assert "转诊服务台" in refused.json["violations"][0]["instead"]
@@ -55,8 +55,8 @@ def test_a_move_is_offered_what_it_may_take_and_its_refusal_says_which_departmen
     referral = cast.submitted()
     assert cast.consent(referral).status_code == 200
     assert cast.accept(referral).status_code == 200
-    [mine, later] = slots(cast, 2, in_days=3, department="cardiology")
-    [elsewhere] = slots(cast, 1, in_days=3, department="nephrology")
+    [mine, later] = slots(cast, 2, in_days=1, department="cardiology")
+    [elsewhere] = slots(cast, 1, in_days=1, department="nephrology")
     booked = book(cast, referral, mine)
     assert booked.status_code == 201, booked.json
     with cast.app.app_context(), transaction() as current:
