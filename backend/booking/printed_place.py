@@ -4,8 +4,8 @@ from uuid import UUID
 
 from backend.alliance.queries import pack
 from backend.booking import queries
+from backend.booking.instants import say
 from backend.booking.queries_beds import bed_of_referral
-from backend.booking.refusals import say
 from backend.booking.states import AppointmentStatus, BedStatus
 from backend.records.views import department_name, institution_name
 

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
+from backend.booking.instants import say
 from backend.booking.models import Slot
-from backend.booking.refusals import say
 from backend.store.db import transaction
 from tests.integration.booking import scene
 from tests.integration.booking.beds_rig import fresh_bed

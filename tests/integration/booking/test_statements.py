@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from backend.booking import refusals, service
+from backend.booking import service
+from backend.booking.instants import say
 from backend.booking.models import Appointment
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.kernel.errors import Conflict, LiandongError, NotFound, RuleBroken, Stale
@@ -98,7 +99,7 @@ def test_full_says_which_times_near_by_are_free(app: Flask) -> None:
     error = refused(app, lambda: service.book(XINMI, second, full.id))
     assert (type(error), error.code) == (Conflict, "place_full")
     assert [row["slot_id"] for row in error.extra["nearby"]] == wanted
-    assert refusals.say(near.starts_at) in error.message
+    assert say(near.starts_at) in error.message
 
 
 def test_a_second_booking_says_which_is_there_already(app: Flask) -> None:
