@@ -1,7 +1,7 @@
 """The door: verified when there is a paper, admitted in any case, written down as what one came as. MS-4.1b."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import and_, case, or_, select, update
@@ -11,10 +11,10 @@ from backend.alliance.packs.sections.referral import VerificationExemption
 from backend.alliance.queries import pack
 from backend.kernel.clock import SHANGHAI, local_day
 from backend.kernel.errors import Forbidden, Invalid, NotFound
-from backend.kernel.roles import Actor, Role, system_actor
+from backend.kernel.roles import Actor, system_actor
 from backend.people.models import Resident
 from backend.records.exemptions import require_fits
-from backend.referrals import certificates, door_words, outside_tasks, waiting
+from backend.referrals import certificates, door_words, outside_tasks, result_tasks, waiting
 from backend.referrals.certificate_state import SPENT_BY, latest, state_of, state_on
 from backend.referrals.events import PatientArrived
 from backend.referrals.models import Referral
@@ -26,7 +26,6 @@ from backend.referrals.verification import Verified, verify
 from backend.store import audit, clock, events
 from backend.store.db import session
 from backend.store.vault import vault
-from backend.worklist.service import Owner, open_task
 
 _NOON = time(12, 0)
 
@@ -249,30 +248,19 @@ def _arrive(actor: Actor, referral: Referral, row: Arrival) -> None:
         before=before,
         after=after,
     )
-    for kind in (waiting.ANNOUNCED, waiting.COMING_BACK, waiting.RESULT, outside_tasks.OUTSIDE_NEWS):
+    for kind in (
+        waiting.ANNOUNCED,
+        waiting.COMING_BACK,
+        waiting.RESULT,
+        result_tasks.TO_SEE,
+        outside_tasks.OUTSIDE_NEWS,
+    ):
         waiting.done(referral, kind, "arrived")
     waiting.tell_resident(referral, f"arrived:{row.id}" if again else "arrived")
     if is_outside(referral):
         outside_tasks.after_arrival(referral, row)
     else:
-        _chase_result(referral, row)
-
-
-def _chase_result(referral: Referral, row: Arrival) -> None:
-    days = pack(referral.county_id).referral.limits.result_back_days
-    open_task(
-        referral.county_id,
-        waiting.RESULT,
-        Owner(role=Role.DESK_CLERK, institution=referral.to_institution),
-        dedupe_key=f"{waiting.RESULT}:{row.id}",  # each visit has its own result
-        due_at=clock.now() + timedelta(days=days),
-        focus=(waiting.FOCUS, referral.id),
-        resident_id=referral.resident_id,
-        ladder=[
-            Owner(role=Role.MEDICAL_OFFICE, institution=referral.to_institution).step(24 * 60),
-            waiting.treating(referral).step(24 * 60),
-        ],
-    )
+        result_tasks.after_arrival(referral, row)
 
 
 def keep_result(referral: Referral, result: str, on: date | None = None) -> None:

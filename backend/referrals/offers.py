@@ -11,6 +11,7 @@ from backend.referrals.replies import section_of
 from backend.referrals.said import entrusted
 from backend.referrals.sight import may_name
 from backend.referrals.states import (
+    COMERS,
     DOCTORS,
     HEARERS,
     HELPERS,
@@ -52,6 +53,8 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
     if actor.has(Role.FAMILY_DOCTOR) and t.referral.to_institution == actor.institution and may_come_back(t.referral):
         found.append("come_back")
     found += _of_outside(t, actor)
+    if _owes_result(t, actor):
+        found.append("send_result")
     if _goes_again(t) and (_is_patient_side(t, actor) or actor.has(*HELPERS)):
         found.append("book_again")
     if latest(t.referral) is not None:
@@ -77,6 +80,14 @@ def _of_outside(t: Tracks, actor: Actor) -> list[str]:
     tells = sent and actor.has(*HEARERS) and may_be_told(t.referral)
     strikes = own and actor.has(*DOCTORS) and bool(t.told)
     return ["answer_outside"] * phones + ["outside_news"] * tells + ["outside_strike"] * strikes
+
+
+def _owes_result(t: Tracks, actor: Actor) -> bool:
+    # Who lies in a bed there is still being treated: the end of the stay says what came of it.
+    waits = t.referral.status == ReferralStatus.ARRIVED and t.referral.direction == "up" and not t.outside
+    lies = t.stay is not None and t.stay.discharged_at is None
+    there = actor.institution == t.referral.to_institution and actor.has(*COMERS)
+    return waits and not lies and there and not _is_patient_side(t, actor)
 
 
 def _goes_again(t: Tracks) -> bool:

@@ -15,6 +15,7 @@ from backend.store import clock
 from backend.store.db import transaction
 from backend.worklist.models import Task
 from backend.worklist.service import escalate_overdue
+from tests.factories import Person
 from tests.integration.referrals.down_rig import Down, make_down
 from tests.integration.referrals.rig import PIN, PIN_HASH, Cast, nothing_foreign, rules, signer
 
@@ -161,3 +162,25 @@ def test_the_referring_doctor_sees_the_bed_and_the_discharge(app, cast: Cast) ->
 
 def line(cast: Cast, referral: str, code: str) -> dict[str, Any]:
     return next(one for one in cast.read(referral)["way"] if one["code"] == code)
+
+
+@pytest.mark.clause("XM-5.4a")
+def test_who_came_to_see_a_doctor_stands_with_its_doctors_until_the_result_is_back(app, cast: Cast) -> None:
+    seer = signer(app, cast.places.hospital, Role.SPECIALIST, county=cast.county, department="cardiology")
+    other = signer(app, cast.places.hospital, Role.SPECIALIST, county=cast.county, department="neurology")
+    referral = cast.issued()
+    came = {"category": "outpatient", "referral_id": referral, "department": "cardiology"}
+    assert cast.clerk.post("/api/v1/arrivals", came).status_code == 201
+
+    def waiting(person: Person) -> list[str]:
+        items = person.get("/api/v1/tasks").json["items"]
+        return [one["kind"] for one in items if one["focus_id"] == referral]
+
+    assert waiting(seer) == ["referral.to_see"]
+    assert waiting(other) == [], "another department does not see them"
+    assert "send_result" in cast.read(referral, seer)["actions"]
+    assert "send_result" not in cast.read(referral, cast.doctor)["actions"]
+    sent = seer.post(f"/api/v1/referrals/{referral}/result", {"result": "心绞痛，单硝酸异山梨酯"})
+    assert sent.status_code == 200, sent.json
+    assert waiting(seer) == []
+    assert cast.read(referral)["status"] == "closed"
