@@ -120,7 +120,7 @@ def told(actor: Actor, referral: Referral, category: str, on: date) -> Arrival:
 def issue_when_ready(referral: Referral) -> bool:
     """Let the certificate come when nothing is missing any more; whoever came before it came as referred."""
     certificate = certificates.try_issue(referral)
-    if certificate is not None and referral.status == ReferralStatus.ARRIVED:
+    if certificate is not None and referral.arrived_at is not None:
         _paper_followed(referral, certificate)
     return certificate is not None
 

@@ -23,7 +23,7 @@ from backend.referrals.events import CertificateIssued
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import CertificateEvent, ReferralCertificate
 from backend.referrals.numbers import new_number
-from backend.referrals.states import GIVEN, REFERRALS, ReferralAction, ReferralStatus
+from backend.referrals.states import GIVEN, PAPERLESS, REFERRALS, ReferralAction, ReferralStatus
 from backend.store import audit, clock, events
 from backend.store.db import session
 from backend.store.vault import STATUTORY, vault
@@ -38,7 +38,7 @@ _ISSUE = text(
         :signature
     FROM referral r
     WHERE r.county_id = :county AND r.id = :referral AND r.content_hash = :content
-      AND r.status IN ('submitted', 'arrived', 'issued')
+      AND r.status IN ('submitted', 'arrived', 'issued', 'closed')
       AND EXISTS (SELECT 1 FROM referral_consent c WHERE c.county_id = r.county_id AND c.referral_id = r.id
                   AND c.status = 'given' AND c.covers_hash = r.content_hash)
       AND EXISTS (SELECT 1 FROM referral_answer a WHERE a.county_id = r.county_id AND a.referral_id = r.id
@@ -64,7 +64,7 @@ _ISSUE = text(
 
 def try_issue(referral: Referral) -> ReferralCertificate | None:
     """Issue when everything is there; None when something is not. Safe to ask after every step."""
-    if referral.status not in (ReferralStatus.SUBMITTED, ReferralStatus.ARRIVED) or latest(referral) is not None:
+    if referral.status not in PAPERLESS or latest(referral) is not None:
         return None
     late = signing.excused(referral)
     if late is None or not _others_ready(referral):

@@ -174,7 +174,8 @@ def close(actor: Actor, referral: Referral, reason: str = "seen") -> None:
     referral.end_reason, referral.ended_at = reason, clock.now()
     move(actor, referral, ReferralAction.CLOSE)
     answers.lapse(referral)
-    waiting.all_done(referral, "closed")
+    # The paper may come after the patient is home again: the bill hangs on it, so its signatures stay due.
+    waiting.all_done(referral, "closed", but=waiting.SIGN)
 
 
 def _take_words(referral: Referral) -> bool:

@@ -47,6 +47,9 @@ RUNNING = (*LIVE, ReferralStatus.ARRIVED)
 ASKING = (*LIVE, ReferralStatus.ARRIVED)
 """A hospital's answer still counts: who came before it is taken in, and the paper follows."""
 
+PAPERLESS = (ReferralStatus.SUBMITTED, ReferralStatus.ARRIVED, ReferralStatus.CLOSED)
+"""The certificate may still come: of whoever went before it, also after they are home again."""
+
 ENDED = (ReferralStatus.WITHDRAWN, ReferralStatus.REFUSED, ReferralStatus.EXPIRED)
 
 
@@ -92,6 +95,8 @@ REFERRALS = Transitions(
         (_R.SUBMITTED, _D.ARRIVE): move(_R.ARRIVED, *COMERS),
         (_R.RETURNED, _D.ARRIVE): move(_R.ARRIVED, *COMERS),
         (_R.ARRIVED, _D.ISSUE): move(_R.ARRIVED, Role.SYSTEM),
+        # Whoever came home before the last signature was made up: the paper still counts for the bill.
+        (_R.CLOSED, _D.ISSUE): move(_R.CLOSED, Role.SYSTEM),
         (_R.ARRIVED, _D.EDIT): move(_R.ARRIVED, *DOCTORS),
         (_R.ARRIVED, _D.RETURN): move(_R.ARRIVED, *SIGNERS),
         (_R.ARRIVED, _D.SUBMIT): move(_R.ARRIVED, *DOCTORS),

@@ -14,7 +14,7 @@ from backend.referrals.arrivals import issue_when_ready
 from backend.referrals.endings import finish_off
 from backend.referrals.models import Referral, ReferralSignature
 from backend.referrals.models_certificate import ReferralCertificate, VerifyCount
-from backend.referrals.states import REFERRALS, ReferralAction, ReferralStatus, SignatureStatus
+from backend.referrals.states import PAPERLESS, REFERRALS, ReferralAction, ReferralStatus, SignatureStatus
 from backend.referrals.waiting import INFORMED
 from backend.store import audit, clock
 from backend.worklist.service import lapse
@@ -73,7 +73,7 @@ def _go_ahead(current: Session, county_id: str) -> int:
         select(Referral)
         .where(
             Referral.county_id == county_id,
-            Referral.status.in_([ReferralStatus.SUBMITTED, ReferralStatus.ARRIVED]),
+            Referral.status.in_(PAPERLESS),
             waits,
             ~paper,
         )

@@ -214,10 +214,10 @@ def done(referral: Referral, kind: str, outcome: str) -> None:
     close_tasks(referral.county_id, (FOCUS, referral.id), outcome, kind=kind)
 
 
-def all_done(referral: Referral, outcome: str) -> None:
-    """Close everything that is still waited for."""
+def all_done(referral: Referral, outcome: str, *, but: str | None = None) -> None:
+    """Close everything that is still waited for, but one kind where that goes on."""
     _moved(referral)
-    close_tasks(referral.county_id, (FOCUS, referral.id), outcome)
+    close_tasks(referral.county_id, (FOCUS, referral.id), outcome, but=but)
 
 
 def tell_resident(referral: Referral, what: str) -> None:

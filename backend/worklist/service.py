@@ -89,8 +89,13 @@ def complete_task(actor: Actor, task_id: UUID, outcome: str) -> Task:
     return task
 
 
-def close_tasks(county_id: str, focus: tuple[str, UUID], outcome: str, *, kind: str | None = None) -> int:
-    """Close what is no longer needed because the thing itself was done or ended. Returns how many."""
+def close_tasks(
+    county_id: str, focus: tuple[str, UUID], outcome: str, *, kind: str | None = None, but: str | None = None
+) -> int:
+    """Close what is no longer needed because the thing itself was done or ended, of one kind or all but one.
+
+    Returns how many.
+    """
     query = (
         update(Task)
         .where(
@@ -103,6 +108,8 @@ def close_tasks(county_id: str, focus: tuple[str, UUID], outcome: str, *, kind: 
     )
     if kind is not None:
         query = query.where(Task.kind == kind)
+    if but is not None:
+        query = query.where(Task.kind != but)
     return int(session().execute(query).rowcount)  # type: ignore[attr-defined]
 
 

@@ -184,3 +184,22 @@ def test_who_came_to_see_a_doctor_stands_with_its_doctors_until_the_result_is_ba
     assert sent.status_code == 200, sent.json
     assert waiting(seer) == []
     assert cast.read(referral)["status"] == "closed"
+
+
+@pytest.mark.clause("MS-4.1b")
+def test_signatures_made_up_after_the_patient_is_home_still_bring_the_certificate(cast: Cast) -> None:
+    referral = cast.submitted(indication="critical", article=1)
+    assert cast.consent(referral).status_code == 200
+    came = {"category": "stay", "referral_id": referral}
+    assert cast.clerk.post("/api/v1/arrivals", came).status_code == 201
+    home = cast.hospital_head.post(f"/api/v1/referrals/{referral}/result", {"result": "稳定，回乡里接着治"})
+    assert home.status_code == 200, home.json
+    assert cast.read(referral)["certificate"] is None
+    due = [one["kind"] for one in cast.head.get("/api/v1/tasks").json["items"] if one["focus_id"] == referral]
+    assert due == ["referral.sign"], "the signer still has it"
+    cast.sign_all(referral)
+    seen = cast.read(referral)
+    assert (seen["status"], seen["certificate"]["state"]) == ("closed", "used")
+    [row] = [one for one in cast.clerk.get("/api/v1/arrivals").json["items"] if one["referral_id"] == referral]
+    assert row["came_as"] in ("referred", "emergency")
+    assert "按转诊" in row["benefit_note"], "the paper followed, and the bill follows the paper"
