@@ -57,7 +57,12 @@ def facts_of(pack: Pack, referral: Referral, day: date) -> ReferralFacts:
         indication_fits=indication is not None and indication.direction == referral.direction,
         standard=referral.standard,
         standard_meets=_meets(pack, referral, day),
-        standards=tuple(standard.name for standard in standards_for(pack, referral, day)),
+        # A reason that no article of the disease's standard speaks of has nothing to choose from.
+        standards=tuple(
+            standard.name
+            for standard in standards_for(pack, referral, day)
+            if any(article.indication == referral.indication for article in standard.articles)
+        ),
         offered=tuple(referral.offered),
         chosen=target.code,
         chosen_name=target.name,

@@ -53,3 +53,13 @@ def test_a_referral_keeps_the_version_it_was_judged_by(cast: Cast, newer_edition
         kept = queries.pack_version(cast.county, row.pack_version)
         assert (row.pack_version, row.standard_version) == ("2026.1", "2026 版")
     assert any((one.code, one.version) == ("hypertension-up", "2026 版") for one in kept.referral.standards)
+
+
+@pytest.mark.clause("XM-5.4f")
+def test_a_reason_without_an_article_in_the_standard_asks_for_none(xinmi: Cast) -> None:
+    coronary = {"diagnosis_code": "I25", "diagnosis_text": "冠心病？待查", "cleared": ["standard", "article"]}
+    made = xinmi.draft(standard=None, article=None, indication="undiagnosed", **coronary)
+    assert "referral.standard_required" not in {one["rule"] for one in made["problems"]}
+    other = {"standard": None, "article": None, "indication": "limited", "cleared": ["standard", "article"]}
+    asked = xinmi.doctor.request("PUT", f"/api/v1/referrals/{made['id']}", other).json
+    assert "referral.standard_required" in {one["rule"] for one in asked["problems"]}, "here there is one to choose"
