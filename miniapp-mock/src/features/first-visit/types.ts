@@ -37,6 +37,7 @@ export interface Visit {
   institution_name: string
   department_name: string | null
   doctor: string
+  kind: string
   status: 'open' | 'finished'
   began_at: string
   finished_at: string | null
