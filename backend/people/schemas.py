@@ -44,6 +44,7 @@ class MeStaff(BaseModel):
     name: str
     roles: list[str]
     institution: Named
+    department: str | None
 
 
 class MeResident(BaseModel):

@@ -87,6 +87,7 @@ def _staff(actor: Actor) -> MeStaff | None:
         name=actor.name,
         roles=sorted(role for role in actor.roles if role != "resident"),
         institution=Named(id=actor.institution, name=places.institution_name(actor.county_id, actor.institution)),
+        department=actor.department,
     )
 
 

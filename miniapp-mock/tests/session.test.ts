@@ -9,7 +9,7 @@ const me = (residents: Resident[], more: Partial<Me> = {}): Me => ({
   county: { id: 'xinmi', name: '新密市' }, person: { id: 'P1', name: '王秀英' }, staff: null, residents,
   acting_for: null, privacy_consent_needed: false, health_consent_needed: false, ...more,
 })
-const doctor = { practitioner_id: 'd1', name: '张建国', roles: ['family_doctor'], institution: { id: 'i', name: '袁庄乡卫生院' } }
+const doctor = { practitioner_id: 'd1', name: '张建国', roles: ['family_doctor'], institution: { id: 'i', name: '袁庄乡卫生院' }, department: null }
 
 async function signedIn(answer: Me, more: Parameters<typeof phoneWith>[0] = {}) {
   const asked = phoneWith({ 'POST /sign-in': { body: { token: 'T1', expires_at: '' } }, 'GET /me': { body: answer }, ...more })

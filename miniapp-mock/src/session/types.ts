@@ -7,6 +7,7 @@ export interface Staff {
   name: string
   roles: string[]
   institution: { id: string; name: string }
+  department: string | null
 }
 
 export interface Resident {

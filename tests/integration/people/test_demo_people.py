@@ -60,6 +60,7 @@ def test_every_clinician_signs_in_with_role_and_place(
         assert staff["name"] == clinician.name
         assert clinician.places[0].role in staff["roles"]
         assert staff["institution"]["id"] == clinician.places[0].institution
+        assert staff["department"] == clinician.places[0].department
         checked += 1
     assert checked > 50
 
