@@ -61,7 +61,7 @@ def facts_of(pack: Pack, referral: Referral, day: date) -> ReferralFacts:
         standards=tuple(
             standard.name
             for standard in standards_for(pack, referral, day)
-            if any(article.indication == referral.indication for article in standard.articles)
+            if referral.indication is None or any(one.indication == referral.indication for one in standard.articles)
         ),
         offered=tuple(referral.offered),
         chosen=target.code,
