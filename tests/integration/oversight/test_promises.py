@@ -128,7 +128,7 @@ def test_of_few_questions_no_share_is_told(app, county) -> None:
     few = Promise("first-hospital", "市一院", "bed", (120,), 3, 4, 0, 20)
     assert cells(few)[3:] == ("少于 5", "—", "—", "—", "—")
     assert cells(Promise("first-hospital", "市一院", "bed", (120,), 4, 5, 1, 80))[3:] == (
-        "5", "4", "80.0%", "1 时 20 分", "1"
+        "5", "4", "80.0%", "1 小时 20 分", "1"
     )  # fmt: skip
 
 
