@@ -7,6 +7,7 @@ from backend.referrals.bodies import NowBody
 from backend.referrals.models import Referral
 from backend.referrals.now_parts import answering, doctor_phone, duty_phone, moment, phone_of, waited_for
 from backend.referrals.outside_words import source_text, what_text
+from backend.referrals.places import place_of
 from backend.referrals.states import LIVE, AnswerStatus, ReferralStatus, SignatureStatus
 from backend.referrals.tracks import Tracks
 from backend.referrals.voice import Listener, Voice
@@ -216,10 +217,12 @@ def _signature(t: Tracks, v: Voice) -> NowBody | None:
     step = next((one for one in t.steps if one.status == SignatureStatus.OPEN), None)
     if step is None:
         return None
-    if t.referral.direction == "up":
+    if t.referral.direction == "down":
+        detail = v.says("没办好之前您接着住，不用着急", "没办好之前患者接着住")
+    elif place_of(t.referral.county_id, t.referral.id):
         detail = v.says("号一直给您留着，慢了也不会丢", "号一直给患者留着，慢了也不会丢")
     else:
-        detail = v.says("没办好之前您接着住，不用着急", "没办好之前患者接着住")
+        detail = v.says("到时没签我们会催，不用您跑", "到时没签我们会催")
     return moment(
         t,
         "signature",

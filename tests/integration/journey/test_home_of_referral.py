@@ -81,3 +81,13 @@ def test_a_bed_is_no_time_to_choose(cast: Cast) -> None:
     following, row = home(cast)
     assert following["kind"] != "choose_time"
     assert "约好的时间" not in row["text"] and "床位" in row["text"]
+
+
+def test_a_place_is_said_to_be_kept_only_where_there_is_one(cast: Cast) -> None:
+    referral = cast.submitted()
+    assert cast.consent(referral).status_code == 200
+    assert cast.read(referral, cast.patient)["now"]["detail"] == "到时没签我们会催，不用您跑"
+    assert cast.accept(referral).status_code == 200
+    [slot] = slots(cast, 1, in_days=1, department="cardiology")
+    assert book(cast, referral, slot).status_code == 201
+    assert cast.read(referral, cast.patient)["now"]["detail"] == "号一直给您留着，慢了也不会丢"
