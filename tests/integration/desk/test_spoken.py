@@ -125,7 +125,7 @@ def test_who_decides_themselves_has_no_such_form(app: Flask, cast: Cast) -> None
     referral = cast.submitted()
     office = browser_of(app, doctor_of(cast, "医务", Role.MEDICAL_OFFICE, department=None))
     assert "记电话答复" not in office.text(f"/desk/answers/{referral}")
-    assert "记电话" not in office.text("/desk/answers")
+    assert "<kbd>H</kbd> 记电话" not in office.text("/desk/answers")
     assert office.get(f"/desk/answers/{referral}/who").status_code == 403
     elsewhere = browser_of(app, signer(app, cast.places.other_hospital, Role.DESK_CLERK, county=cast.county))
     assert elsewhere.get(f"/desk/answers/{referral}/who?who=dsp").status_code == 404
