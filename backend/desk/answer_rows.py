@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from backend.alliance.queries import pack
 from backend.booking import queries as places
@@ -16,17 +16,15 @@ from backend.kernel.roles import Actor
 from backend.records.views import department_name, institution_name
 from backend.referrals import service
 from backend.referrals.department_open import is_open
-from backend.referrals.lines import answer_line, who_line
+from backend.referrals.lines import answer_line
 from backend.referrals.models import Referral, ReferralAnswer
 from backend.referrals.states import GIVEN, QUESTIONS, ReferralStatus
 from backend.referrals.tracks import Tracks, tracks_of
 from backend.referrals.views import person_view
-from backend.referrals.waiting import ADDED, PAPERS, office_of
+from backend.referrals.waiting import PAPERS, office_of
 from backend.store import access, clock
 from backend.store.db import session
-from backend.worklist.models import Task
 from backend.worklist.service import open_task_of
-from backend.worklist.states import TaskStatus
 
 WANTS = {"outpatient": "门诊", "stay": "床位", "examination": "检查", "bed": "床位", "home": "接回家管"}
 FILTERS = (
@@ -57,16 +55,6 @@ class Row:
     passed_to: str | None
     open: bool  # nobody below had said which department, and nobody here has yet
     again: bool  # its doctor said that what was written down was not so
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """More came with a referral that this house has answered; nobody has looked at it yet."""
-
-    referral_id: UUID
-    who: str
-    from_name: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +95,6 @@ def emergencies(actor: Actor) -> list[Emergency]:
     )
     found = [tracks_of(row) for row in session().scalars(query.order_by(Referral.id.desc()).limit(20))]
     return [_emergency(t) for t in found if t.certificate is None]
-
-
-def added(actor: Actor) -> list[Added]:
-    """Return what came later to referrals of this reader, the newest first; looking at one takes it off."""
-    found = session().execute(
-        select(Task, Referral)
-        .join(Referral, and_(Referral.county_id == Task.county_id, Referral.id == Task.focus_id))
-        .where(
-            access.visible(Task, actor, "task.read"),
-            access.visible(Referral, actor, "referral.read"),
-            Task.kind == ADDED,
-            Task.status == TaskStatus.OPEN,
-        )
-        .order_by(Task.id.desc())
-        .limit(20)
-    )
-    names = {one.code: one.short_name for one in pack(actor.county_id).institutions.institutions}
-    return [
-        Added(referral.id, who_line(referral, actor), names[referral.from_institution], task.created_at)
-        for task, referral in found
-    ]
 
 
 def confirmed_today(actor: Actor) -> int:

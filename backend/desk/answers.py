@@ -11,7 +11,7 @@ from backend.booking import beds, queries_beds
 from backend.booking.models_beds import BedRequest
 from backend.booking.states import OPEN_BEDS
 from backend.booking.views_beds import bed_body
-from backend.desk import answer_rows, board_rows, department_rows, spoken_rows, stopped_rows
+from backend.desk import answer_rows, board_rows, department_rows, spoken_rows, stopped_rows, told_rows
 from backend.desk.answer_rows import FILTERS
 from backend.desk.forms import choice, day, marked, text
 from backend.desk.frame import draw, may
@@ -134,7 +134,8 @@ def _list(actor: Actor) -> str:
         emergencies=answer_rows.emergencies(actor),
         disputes=spoken_rows.disputes(actor),
         stopped_calls=stopped_rows.calls(actor),
-        added=answer_rows.added(actor),
+        added=told_rows.added(actor),
+        results=told_rows.results_due(actor),
         writes=may(actor, "referral.write_down"),
         confirmed=answer_rows.confirmed_today(actor),
         decides=actor.has(*pack(actor.county_id).referral.receiving.decline_roles),

@@ -23,10 +23,11 @@ class Chosen:
 
 
 def open_until(t: Tracks) -> str:
-    """Return until when the desk is to choose a department ("今天 11:00"), or nothing where one is named."""
+    """Return until when the desk is to choose a department ("今天 11:00 前"), or nothing where one is named."""
     if t.answer is None or not is_open(t.referral, t.answer):
         return ""
-    return near(t.answer.due_at, local_day(clock.now()))
+    now, due = clock.now(), t.answer.due_at
+    return f"{near(due, local_day(now))} {'前' if due > now else '就到时限了，快分'}"
 
 
 def chosen(t: Tracks) -> Chosen | None:

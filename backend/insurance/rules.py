@@ -131,7 +131,7 @@ def _outside(section: InsuranceSection, facts: StayFacts) -> Line | None:
             "outpatient", "这次是看门诊，起付线补差和免除都用不上；要住院时才算。", section.ordering_source.source
         )
     if facts.category == "home":
-        return Line("home", "回家由医生管，不住院，没有起付线要付。", section.ordering_source.source)
+        return Line("home", "不住院，没有起付线要付。", section.ordering_source.source)
     return None
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,6 +25,7 @@ from backend.store.db import session
 from backend.store.vault import vault
 
 _S = SignatureStatus
+MOST_LISTED = 200
 
 
 def start(actor: Actor, referral: Referral) -> None:
@@ -165,9 +167,10 @@ def mine(actor: Actor) -> list[ReferralSignature]:
         access.scoped_query(ReferralSignature, actor, "referral.sign")
         .where(ReferralSignature.status == _S.OPEN)
         .order_by(ReferralSignature.due_at)
-        .limit(200)
     )
-    return [step for step in found if right_of(actor, step) is not None and not signed_already(actor, step)]
+    # Cut off after the question who may sign: what others are to sign must not push out what this actor is to.
+    theirs = (step for step in found if right_of(actor, step) is not None and not signed_already(actor, step))
+    return list(islice(theirs, MOST_LISTED))
 
 
 def proof_of(step: ReferralSignature) -> bytes:
