@@ -65,6 +65,11 @@ _OFFER = f"""
             SELECT FROM appointment AS mine
             WHERE mine.county_id = :county AND mine.id = entry.appointment_id AND mine.status = 'booked'
               AND mine.starts_at > place.starts_at))
+          -- One offer in the stead of a place: whoever has one, as of a stopped session, answers that first.
+          AND NOT EXISTS (
+            SELECT FROM appointment AS running
+            WHERE running.county_id = :county AND running.replaces_id = entry.appointment_id
+              AND running.status = 'offered')
         ORDER BY array_position(ARRAY['stat', 'urgent', 'routine'], entry.priority), entry.missed, entry.created_at,
                  entry.id
         LIMIT 1

@@ -105,7 +105,10 @@ def _look_after(row: Appointment) -> bool:
         # Nothing was promised yet: the person chooses again, and whoever waited waits on.
         service.end(row, "session_stopped")
         return False
-    if not any(offers.offer_instead(row, slot_id) for slot_id in [one.id for one in near(row)[:NEAREST]]):
+    # Who is offered an earlier place already has another to go to; when they do not want it, they are phoned.
+    if queries.offer_instead_of(row.county_id, row.id) is None and not any(
+        offers.offer_instead(row, one.id) for one in near(row)[:NEAREST]
+    ):
         displaced.ask_to_phone(row)
     events.publish(SessionStopped(county_id=row.county_id, appointment_id=row.id, resident_id=row.resident_id))
     return True
