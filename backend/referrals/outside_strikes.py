@@ -71,7 +71,7 @@ def strike(actor: Actor, referral_id: UUID, report_id: UUID, reason: str, versio
     if row.ending is not None:
         _write_results(referral, left)
     if row.came_on is not None:
-        _take_back_arrival(actor, referral, row)
+        _take_back_arrival(actor, referral, row, sum(one.came_on == row.came_on for one in left))
     status = referral.status
     _go_back(actor, referral, been=been, over=over)
     touch(referral)
@@ -89,12 +89,15 @@ def _write_results(referral: Referral, left: list[OutsideReport]) -> None:
             arrivals.keep_result(referral, words, local_day(one.created_at))
 
 
-def _take_back_arrival(actor: Actor, referral: Referral, row: OutsideReport) -> None:
-    # The register holds who came; the word itself stays where it was told, struck.
-    found = next((one for one in arrivals.arrivals_of(actor, referral) if local_day(one.at) == row.came_on), None)
-    certificate = latest(referral)
-    if found is None:
+def _take_back_arrival(actor: Actor, referral: Referral, row: OutsideReport, others: int) -> None:
+    # The register holds who came; the word itself stays where it was told, struck. A coming that another told of too
+    # is in the register once, and stays; of two kinds on one day the one goes that was written with this word.
+    on_day = [one for one in arrivals.arrivals_of(actor, referral) if local_day(one.at) == row.came_on]
+    if len(on_day) <= others:
         return
+    on_day.sort(key=lambda one: one.created_at != row.created_at)
+    found = on_day[0]
+    certificate = latest(referral)
     if certificate is not None and found.came_as == "referred" and found.category in SPENT_BY:
         certificates.give_back(actor, certificate)
     audit.record(

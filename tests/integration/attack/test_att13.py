@@ -2,14 +2,19 @@
 
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from backend.booking.models import Appointment, Slot
+from backend.referrals.models import Referral
 from backend.store.db import session, transaction
 from tests.integration.booking.test_open_places import make
 from tests.integration.booking.test_stops import office, tasks_about
 from tests.integration.booking.test_wait_list import entry, full, give_up, wait
+from tests.integration.referrals.rig import Cast
+from tests.integration.referrals.test_outside import issued, tell, today
+from tests.integration.referrals.test_outside_strike import newest, register, strike
 
 
 def stop_of(app: Flask, slot: UUID) -> str:
@@ -49,3 +54,34 @@ def test_a_place_is_given_up_also_when_who_waits_for_it_has_an_offer_for_a_stopp
             select(Appointment).where(Appointment.replaces_id == UUID(mine), Appointment.status == "offered")
         )
         assert len(list(running)) == 1
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_coming_that_another_told_of_too_stays_when_one_is_struck(app: Flask, cast: Cast, which: int) -> None:
+    referral = issued(cast)
+    told = [newest(tell(cast, referral, came_on=today(app), category="stay")) for _ in range(2)]
+    before = cast.patient.get(f"/api/v1/referrals/{referral}/certificate").json["uses_left"]
+    done = strike(cast, referral, told[which])
+    assert (done.status_code, done.json["status"]) == (200, "arrived"), done.json
+    assert len(register(app, referral)) == 1
+    with app.app_context():
+        assert session().get_one(Referral, (cast.county, UUID(referral))).arrived_at is not None
+    assert cast.patient.get(f"/api/v1/referrals/{referral}/certificate").json["uses_left"] == before
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_of_two_kinds_on_one_day_the_struck_one_goes(app: Flask, cast: Cast, which: int) -> None:
+    referral, kinds = issued(cast), ("outpatient", "stay")
+    told = [newest(tell(cast, referral, came_on=today(app), category=kind)) for kind in kinds]
+    assert strike(cast, referral, told[which]).json["status"] == "arrived"
+    assert [one.category for one in register(app, referral)] == [kinds[1 - which]]
+    assert strike(cast, referral, told[1 - which]).json["status"] == "issued"
+    assert register(app, referral) == []
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_coming_that_two_told_of_goes_with_the_last_word(app: Flask, cast: Cast, order: tuple[int, int]) -> None:
+    referral = issued(cast)
+    told = [newest(tell(cast, referral, came_on=today(app), category="stay")) for _ in range(2)]
+    assert [strike(cast, referral, told[one]).json["status"] for one in order] == ["arrived", "issued"]
+    assert register(app, referral) == []
