@@ -186,6 +186,7 @@ EXAMINE: tuple[Rule[ExaminationFacts], ...] = (
 class WaitFacts:
     """Whether waiting makes sense, and who says how urgent it is."""
 
+    alive: bool
     free: bool
     room: bool
     may_judge: bool
@@ -193,6 +194,7 @@ class WaitFacts:
 
 
 WAIT: tuple[Rule[WaitFacts], ...] = (
+    Rule("booking.alive", _DEAD, _NOT_DEAD, lambda facts: facts.alive),
     Rule(
         "booking.own_house",
         "服务台只替自己医院排候补。",

@@ -83,6 +83,7 @@ def join(
     pool = _pool(actor, resident, referral)
     mine = _place_there(actor.county_id, resident.id, institution, department, referral)
     facts = WaitFacts(
+        alive=resident.died_on is None,
         free=_free(actor.county_id, institution, department, pool, from_on, until_on, mine),
         room=_room(actor.county_id, institution, department, from_on, until_on),
         may_judge=may_judge,

@@ -1,5 +1,6 @@
 """Two offers for one place that somebody has, and one coming that two people told of, of which one is struck."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -7,12 +8,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from backend.booking.models import Appointment, Slot
+from backend.kernel.roles import Role
 from backend.referrals.models import Referral
 from backend.store.db import session, transaction
+from tests import factories
 from tests.integration.booking.test_open_places import make
 from tests.integration.booking.test_stops import office, tasks_about
 from tests.integration.booking.test_wait_list import entry, full, give_up, wait
-from tests.integration.referrals.rig import Cast
+from tests.integration.referrals.rig import Cast, rules
 from tests.integration.referrals.test_outside import issued, tell, today
 from tests.integration.referrals.test_outside_strike import newest, register, strike
 
@@ -85,3 +88,11 @@ def test_a_coming_that_two_told_of_goes_with_the_last_word(app: Flask, cast: Cas
     told = [newest(tell(cast, referral, came_on=today(app), category="stay")) for _ in range(2)]
     assert [strike(cast, referral, told[one]).json["status"] for one in order] == ["arrived", "issued"]
     assert register(app, referral) == []
+
+
+def test_who_has_died_is_put_on_no_wait_list(app: Flask) -> None:
+    asks, dead = factories.resident_person(app, died_on=date(2026, 1, 1))
+    full(app, "ent")
+    clerk, _ = factories.staff_person(app, "first-hospital", Role.DESK_CLERK)
+    for answer in (wait(app, asks, "ent"), wait(app, clerk, "ent", resident_id=str(dead))):
+        assert set(rules(answer)) == {"booking.alive"}
