@@ -72,6 +72,9 @@ def on_referral_answered(event: ReferralAnswered) -> None:
     if not event.accepted:
         # There is a place where it had said yes before, to other words (decision 0013).
         service.give_back(event.county_id, event.referral_id)
+    elif event.department is not None:
+        # The doctor below named another department meanwhile: the place in the old one is nobody's to come to.
+        service.give_back_elsewhere(event.county_id, event.referral_id, event.department)
     bed = queries_beds.bed_of_referral(event.county_id, event.referral_id)
     if bed is None or bed.institution != event.institution:
         return

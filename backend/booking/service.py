@@ -174,6 +174,14 @@ def give_back(county_id: str, referral_id: UUID, *, unless: str | None = None) -
             end(place, "referral_ended")
 
 
+def give_back_elsewhere(county_id: str, referral_id: UUID, department: str) -> None:
+    """Give back what a referral has in a department other than the one that said yes now. Its patient is told."""
+    wait_list.end_of_referral(county_id, referral_id, unless_department=department)
+    for place in queries.places_of_referral(county_id, referral_id):
+        if place.department != department:
+            end(place, "doctor")
+
+
 def arrive(county_id: str, referral_id: UUID, institution: str) -> None:
     """The person of a referral came to the hospital: their place there is used, also when they come late."""
     row = queries.place_of_referral(county_id, referral_id)

@@ -153,10 +153,12 @@ def end_of_appointment(row: Appointment) -> None:
         leave(system_actor(row.county_id), entry, "place_given_up")
 
 
-def end_of_referral(county_id: str, referral_id: UUID, *, unless: str | None = None) -> None:
-    """A referral that ended, or is turned to another hospital, waits for nothing (but at `unless`)."""
+def end_of_referral(
+    county_id: str, referral_id: UUID, *, unless: str | None = None, unless_department: str | None = None
+) -> None:
+    """A referral that ended, or is turned to another hospital or department, waits for nothing (but at `unless`)."""
     entry = _one(county_id, WaitlistEntry.referral_id == referral_id)
-    if entry is not None and entry.institution != unless:
+    if entry is not None and entry.institution != unless and entry.department != unless_department:
         leave(system_actor(county_id), entry, "referral_ended")
 
 

@@ -5,13 +5,16 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from backend.booking.models import Appointment, Slot
+from backend.jobs import relay
 from backend.kernel.roles import Role
+from backend.notices.models import Notice
 from backend.referrals.models import Referral
 from backend.store.db import session, transaction
 from tests import factories
+from tests.integration.booking import scene
 from tests.integration.booking.test_open_places import make
 from tests.integration.booking.test_stops import office, tasks_about
 from tests.integration.booking.test_wait_list import entry, full, give_up, wait
@@ -96,3 +99,43 @@ def test_who_has_died_is_put_on_no_wait_list(app: Flask) -> None:
     clerk, _ = factories.staff_person(app, "first-hospital", Role.DESK_CLERK)
     for answer in (wait(app, asks, "ent"), wait(app, clerk, "ent", resident_id=str(dead))):
         assert set(rules(answer)) == {"booking.alive"}
+
+
+def test_the_place_in_the_old_department_goes_with_the_yes_of_the_new_one(cast: Cast) -> None:
+    referral = cast.submitted()
+    assert cast.consent(referral).status_code == 200
+    assert cast.accept(referral).status_code == 200
+    with cast.app.app_context(), transaction() as current:
+        where = {"county_id": cast.county, "institution": cast.places.hospital}
+        old, new = (
+            str(scene.make_slots(current, department=one, **where)[0].id) for one in ("cardiology", "neurology")
+        )
+    path = f"/api/v1/referrals/{referral}/appointment"
+    place = cast.patient.post(path, {"slot_id": old}).json["id"]
+    changed = cast.doctor.request("PUT", f"/api/v1/referrals/{referral}", {"to_department": "neurology"})
+    assert changed.status_code == 200, changed.json
+    kept = f"/api/v1/appointments/{place}"
+    assert cast.patient.get(kept).json["status"] == "booked", "while the hospital is asked it is kept"
+    assert cast.accept(referral).status_code == 200
+    assert cast.patient.get(kept).json["status"] == "cancelled"
+    relay.drain(cast.app)
+    with cast.app.app_context():
+        told = session().scalars(select(Notice.dedupe_key).where(Notice.focus_id == UUID(place)))
+        assert any(":cancelled:" in one for one in told)
+    assert cast.patient.post(path, {"slot_id": new}).status_code == 201
+
+
+def test_nobody_waits_in_a_department_that_is_not_asked_any_more(xinmi: Cast) -> None:
+    referral = xinmi.submitted()
+    assert xinmi.consent(referral).status_code == 200
+    assert xinmi.accept(referral).status_code == 200
+    with xinmi.app.app_context(), transaction() as current:
+        full_up = "UPDATE slot SET capacity = taken FROM schedule_session s WHERE s.id = slot.session_id"
+        current.execute(text(f"{full_up} AND s.department = 'cardiology' AND slot.county_id = 'xinmi'"))
+    waits = wait(xinmi.app, xinmi.patient, "cardiology", referral_id=referral)
+    assert waits.status_code == 201, waits.json
+    changed = xinmi.doctor.request("PUT", f"/api/v1/referrals/{referral}", {"to_department": "neurology"})
+    assert changed.status_code == 200, changed.json
+    assert entry(xinmi.patient, waits.json["id"])["status"] == "waiting"
+    assert xinmi.accept(referral).status_code == 200
+    assert entry(xinmi.patient, waits.json["id"])["status"] == "left"
