@@ -118,6 +118,8 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
     bed = bed_of_referral(referral.county_id, referral.id)
     certificate = verified.certificate if verified else latest(referral)
     to_us = referral.to_institution == actor.institution
+    # A paper in the hand says whose it is; what was agreed to and withdrawn is told no longer.
+    named = may_name(tracks_of(referral), actor)
     department = referral.to_department or (place.department if place and place.status in places.LIVE else None)
     return Guest(
         person=_person(referral.county_id, referral.resident_id),
@@ -129,12 +131,12 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
         department=department if to_us else None,
         department_name=department_name(county, department),
         category="stay" if referral.category in ("stay", "bed") else referral.category,
-        diagnosis=referral.diagnosis_text,
+        diagnosis=referral.diagnosis_text if named else "",
         starts_at=place.starts_at if place and place.status in places.LIVE else None,
         bed=bed.bed if bed and bed.status == BedStatus.HELD else None,
         here=referral.arrived_at is not None,
         elsewhere="" if to_us else institution_name(county, referral.to_institution) or "",
-        print_id=referral.id if to_us and certificate is not None else None,
+        print_id=referral.id if to_us and named and certificate is not None else None,
         emergency=to_us and referral.emergency,
     )
 

@@ -25,6 +25,8 @@ from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
 from backend.referrals.numbers import grouped
 from backend.referrals.paper import Print
+from backend.referrals.sight import may_name
+from backend.referrals.tracks import tracks_of
 from backend.referrals.verification import Verified, address
 from backend.referrals.waiting import DESK_OFFICES
 from backend.store import clock, files
@@ -107,7 +109,8 @@ def verified_body(verified: Verified, actor: Actor) -> VerifiedBody:
         to_name=institution_name(county, certificate.to_institution) or "",
         for_us=certificate.to_institution == actor.institution,
         category=referral.category,
-        diagnosis_text=referral.diagnosis_text,
+        # Who withdrew is still received by the paper; what it was about is told to the hospital no longer.
+        diagnosis_text=referral.diagnosis_text if may_name(tracks_of(referral), actor) else "",
         issued_on=certificate.issued_on,
         valid_until=certificate.valid_until,
         uses_left=state.uses_left,

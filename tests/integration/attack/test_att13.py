@@ -18,6 +18,8 @@ from tests.integration.booking import scene
 from tests.integration.booking.test_open_places import make
 from tests.integration.booking.test_stops import office, tasks_about
 from tests.integration.booking.test_wait_list import entry, full, give_up, wait
+from tests.integration.desk.browser import browser_of
+from tests.integration.desk.test_arrivals import paper_of
 from tests.integration.referrals.rig import Cast, rules
 from tests.integration.referrals.test_outside import issued, tell, today
 from tests.integration.referrals.test_outside_strike import newest, register, strike
@@ -139,3 +141,18 @@ def test_nobody_waits_in_a_department_that_is_not_asked_any_more(xinmi: Cast) ->
     assert entry(xinmi.patient, waits.json["id"])["status"] == "waiting"
     assert xinmi.accept(referral).status_code == 200
     assert entry(xinmi.patient, waits.json["id"])["status"] == "left"
+
+
+def test_the_paper_of_who_withdrew_tells_the_desk_no_diagnosis(app: Flask, cast: Cast) -> None:
+    referral = cast.issued()
+    number, _ = paper_of(app, cast, referral)
+    desk = browser_of(app, cast.clerk)
+    before = desk.post("/desk/arrivals/look", q=number).text
+    assert "高血压 2 级" in before and "打印证明" in before
+    assert cast.patient.post(f"/api/v1/referrals/{referral}/withdraw", {"reason": "不去了"}).status_code == 200
+    seen = desk.post("/desk/arrivals/look", q=number)
+    assert (seen.status_code, "已经作废" in seen.text) == (200, True), "received all the same"
+    assert "高血压" not in seen.text
+    assert "打印证明" not in seen.text, "the sheet would not open"
+    verified = cast.clerk.post("/api/v1/certificates/verify", {"text": number}).json
+    assert (verified["state"], verified["diagnosis_text"]) == ("voided", "")
