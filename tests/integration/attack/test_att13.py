@@ -15,7 +15,7 @@ from backend.referrals.models import Referral
 from backend.store.db import session, transaction
 from tests import factories
 from tests.integration.booking import scene
-from tests.integration.booking.test_open_places import make
+from tests.integration.booking.test_open_places import make, run_out
 from tests.integration.booking.test_stops import office, tasks_about
 from tests.integration.booking.test_wait_list import entry, full, give_up, wait
 from tests.integration.desk.browser import browser_of
@@ -156,3 +156,18 @@ def test_the_paper_of_who_withdrew_tells_the_desk_no_diagnosis(app: Flask, cast:
     assert "打印证明" not in seen.text, "the sheet would not open"
     verified = cast.clerk.post("/api/v1/certificates/verify", {"text": number}).json
     assert (verified["state"], verified["diagnosis_text"]) == ("voided", "")
+
+
+def test_who_answers_an_offer_of_a_stopped_session_too_late_waits_on_no_list(app: Flask) -> None:
+    slots, holders = full(app, "orthopedics")
+    patient, mine = holders[0]
+    make(app, department="orthopedics", in_days=5)
+    answer = office(app).post(f"/api/v1/schedule-sessions/{stop_of(app, slots[0])}/stop", {"reason": "ill"})
+    assert answer.status_code == 200, answer.json
+    offer = patient.get(f"/api/v1/appointments/{mine}").json["offer_id"]
+    with app.app_context(), transaction():
+        run_out(offer)
+    late = patient.post(f"/api/v1/appointments/{offer}/accept")
+    assert (late.status_code, late.json["code"]) == (409, "offer_expired")
+    assert "候补" not in late.json["title"]
+    assert "打电话" in late.json["title"]
