@@ -53,6 +53,8 @@ def register(actor: Actor, coming: Coming) -> Arrival:
     if actor.institution is None or actor.practitioner_id is None:
         raise Forbidden("no_institution", "您的账号还没有挂到医疗机构，请找管理员。")
     county = pack(actor.county_id)
+    if coming.department not in (None, *county.institutions.institution(actor.institution).departments):
+        raise Invalid("no_department", "没有这个科，请从列表里选。")
     verified = _verified(actor, coming)
     referral = _referral(actor, coming, verified)
     if verified is not None:

@@ -171,3 +171,10 @@ def test_who_answers_an_offer_of_a_stopped_session_too_late_waits_on_no_list(app
     assert (late.status_code, late.json["code"]) == (409, "offer_expired")
     assert "候补" not in late.json["title"]
     assert "打电话" in late.json["title"]
+
+
+def test_the_register_of_who_came_knows_only_departments_of_the_house(cast: Cast) -> None:
+    came = {"resident_id": str(cast.patient_id), "category": "outpatient"}
+    refused = cast.clerk.post("/api/v1/arrivals", {**came, "department": "nowhere"})
+    assert (refused.status_code, refused.json["code"]) == (422, "no_department")
+    assert cast.clerk.post("/api/v1/arrivals", {**came, "department": "cardiology"}).status_code == 201
