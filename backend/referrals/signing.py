@@ -166,7 +166,7 @@ def mine(actor: Actor) -> list[ReferralSignature]:
     found = session().scalars(
         access.scoped_query(ReferralSignature, actor, "referral.sign")
         .where(ReferralSignature.status == _S.OPEN)
-        .order_by(ReferralSignature.due_at)
+        .order_by(ReferralSignature.due_at, ReferralSignature.id)
     )
     # Cut off after the question who may sign: what others are to sign must not push out what this actor is to.
     theirs = (step for step in found if right_of(actor, step) is not None and not signed_already(actor, step))

@@ -143,3 +143,21 @@ def test_a_call_is_written_down_with_one_key(app: Flask, clerk: Person, open_pag
     expect(page.locator("#said")).to_contain_text("号归他了")
     expect(page.locator(f'tr[data-id="{entry}"]')).to_have_count(0)
     assert status(app, offer) == "booked"
+
+
+def test_a_list_that_is_just_being_swapped_is_told_again(clerk: Person, open_page: Open) -> None:
+    page = open_page(clerk, "/desk/waiting")
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/desk/waiting" in one.url else None)
+    page.evaluate(
+        """() => {
+          let once = true;
+          document.body.addEventListener('htmx:afterSwap', () => {
+            if (once) htmx.trigger(document.body, 'refresh');
+            once = false;
+          });
+          htmx.trigger(document.body, 'refresh');
+        }"""
+    )
+    page.wait_for_timeout(3000)
+    assert len(asked) == 2, "the hint in the middle of the swap was heard, and once"

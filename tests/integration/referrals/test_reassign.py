@@ -31,6 +31,12 @@ def office_of(cast: Cast, house: str | None = None) -> Person:
     return office
 
 
+@pytest.fixture(autouse=True)
+def whole_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests leave more doctors in a house than any county has."""
+    monkeypatch.setattr(reassigning, "MOST", 10_000)
+
+
 def colleague_of(cast: Cast, house: str | None = None, role: Role = Role.FAMILY_DOCTOR) -> tuple[Person, str]:
     doctor = signer(cast.app, house or cast.places.township, role, county=cast.county)
     with cast.app.app_context(), transaction():
