@@ -175,10 +175,13 @@ def give_back(county_id: str, referral_id: UUID, *, unless: str | None = None) -
 
 
 def give_back_elsewhere(county_id: str, referral_id: UUID, department: str) -> None:
-    """Give back what a referral has in a department other than the one that said yes now. Its patient is told."""
+    """Give back what a referral has in a department other than the one that said yes now. Its patient is told.
+
+    An examination is ordered for itself, whichever department asked, and stays.
+    """
     wait_list.end_of_referral(county_id, referral_id, unless_department=department)
     for place in queries.places_of_referral(county_id, referral_id):
-        if place.department != department:
+        if place.department != department and place.order_id is None:
             end(place, "doctor")
 
 
