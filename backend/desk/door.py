@@ -22,6 +22,7 @@ from backend.people.resident_schemas import FoundPerson, LookUp
 from backend.records.schemas import PersonLine
 from backend.records.views import department_name, institution_name, person_line
 from backend.referrals.certificate_state import latest, state_of
+from backend.referrals.comeback import open_way_back
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import ReferralCertificate
 from backend.referrals.sight import may_name
@@ -55,6 +56,7 @@ class Guest:
     here: bool = False
     elsewhere: str = ""
     print_id: UUID | None = None  # of the referral whose paper may be printed here
+    back: bool = False  # sent down from here, and back within the days that were promised
     emergency: bool = False  # known before they came: the desk need not say it again
 
 
@@ -69,7 +71,8 @@ def look(actor: Actor, said: str) -> list[Guest]:
                 raise
         else:
             referral = session().get_one(Referral, (actor.county_id, verified.certificate.referral_id))
-            return [of_referral(actor, referral, verified, said)]
+            back = _sent_down_from_here(actor, referral.resident_id) if referral.direction == "down" else None
+            return [back or of_referral(actor, referral, verified, said)]
     code = read_code(said)
     if code is not None:
         row = session().scalar(
@@ -190,7 +193,25 @@ def _of_person(actor: Actor, found: FoundPerson) -> Guest:
     # Before consent the house knows a sex and an age: papers typed here do not join a name to what it was asked.
     if coming is not None and may_name(tracks_of(coming), actor):
         return of_referral(actor, coming)
-    return Guest(person=_person(actor.county_id, found.id))
+    return _sent_down_from_here(actor, found.id) or Guest(person=_person(actor.county_id, found.id))
+
+
+def _sent_down_from_here(actor: Actor, resident_id: UUID) -> Guest | None:
+    # This house sent them down and its page for the family said so: no queue, also without a paper.
+    back = open_way_back(actor.county_id, resident_id, actor.institution or "")
+    if back is None:
+        return None
+    down, until = back
+    county = pack(actor.county_id)
+    return Guest(
+        person=_person(actor.county_id, resident_id),
+        paper=f"从这里转下去的，{until:%-m月%-d日} 前回来不用重新排队",
+        back=True,
+        from_name=institution_name(county, down.to_institution) or "",
+        department=down.from_department,
+        department_name=department_name(county, down.from_department),
+        diagnosis=down.diagnosis_text,
+    )
 
 
 def _person(county_id: str, resident_id: UUID) -> PersonLine:

@@ -5,7 +5,10 @@ those of every referral.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
 
 from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
@@ -44,6 +47,26 @@ WAY_BACK: Rule[WayBackFacts] = Rule(
 def may_come_back(down: Referral) -> bool:
     """Say whether the way back without a queue is open for somebody who was sent down."""
     return down.direction == "down" and WAY_BACK.holds(_facts(down))
+
+
+def open_way_back(county_id: str, resident_id: UUID, institution: str) -> tuple[Referral, date] | None:
+    """Return the newest way down from a hospital by which somebody may come back without a queue, and until when."""
+    down = session().scalar(
+        select(Referral)
+        .where(
+            Referral.county_id == county_id,
+            Referral.resident_id == resident_id,
+            Referral.from_institution == institution,
+            Referral.direction == "down",
+            Referral.arrived_at.is_not(None),
+        )
+        .order_by(Referral.arrived_at.desc())
+        .limit(1)
+    )
+    if down is None or down.arrived_at is None or not may_come_back(down):
+        return None
+    most = pack(county_id).referral.limits.way_back_days
+    return down, local_day(down.arrived_at) + timedelta(days=most)
 
 
 def promised(referral: Referral) -> bool:
