@@ -33,7 +33,7 @@ def family_body(referral: Referral, actor: Actor) -> FamilyBody:
         place=entry.name,
         place_phones=list(entry.desk.phones if entry.desk else entry.phones),
         team=team.name if team else "",
-        carers=_carers(t),
+        carers=[*_carers(t), *_from_above(row.followed_by if row.hospital_follows else "")],
         savings=_savings(referral),
         come_back=_come_back(t, given.texts.get(_COME_BACK)),
         further=[
@@ -64,6 +64,14 @@ def _carers(t: Tracks) -> list[CarerBody]:
     phones = entry.desk.phones if entry.desk else entry.phones
     name = entry.desk.name if entry.desk else entry.name
     return [CarerBody(name=name, part=entry.name, phone=phones[0] if phones else "")]
+
+
+def _from_above(written: str) -> list[CarerBody]:
+    """Who of the hospital goes on looking after them, as the ward wrote it: a name, with the telephone at its end."""
+    name, _, phone = written.strip().rpartition(" ")
+    if not name or not phone.replace("-", "").isdecimal():
+        name, phone = written.strip(), ""
+    return [CarerBody(name=name, part="医院接着跟", phone=phone)] if name else []
 
 
 def _savings(referral: Referral) -> SavingsBody:

@@ -267,7 +267,8 @@ def test_the_family_reads_who_looks_after_them_and_how_to_come_back(down: Down) 
     assert answer.status_code == 200, answer.json
     nothing_foreign(down, answer)
     page = answer.json
-    assert {carer["part"] for carer in page["carers"]} == {"家庭医生（组长）", "村医"}
+    assert {carer["part"] for carer in page["carers"]} == {"家庭医生（组长）", "村医", "医院接着跟"}
+    assert page["carers"][-1] == {"name": "病区王医生", "part": "医院接着跟", "phone": "0371-0000"}
     assert page["come_back"]["phones"]
     assert page["come_back"]["when"] == TEXTS["come-back"]
     assert page["come_back"]["days"] == 30
