@@ -15,7 +15,8 @@ from backend.store import clock
 from backend.store.db import transaction
 from tests import factories
 from tests.factories import Person
-from tests.integration.booking.test_open_places import HOSPITALS, make, row_of
+from tests.integration.booking.test_door import on_today
+from tests.integration.booking.test_open_places import HOSPITALS, make, row_of, take
 from tests.integration.desk.keyboard import after, chosen, press_to
 from tests.integration.desk.test_pending import asked
 from tests.integration.desk.test_waiting import offered
@@ -161,3 +162,22 @@ def test_a_list_that_is_just_being_swapped_is_told_again(clerk: Person, open_pag
     )
     page.wait_for_timeout(3000)
     assert len(asked) == 2, "the hint in the middle of the swap was heard, and once"
+
+
+def test_an_empty_box_at_the_door_leaves_the_keys_to_the_list(app: Flask, clerk: Person, open_page: Open) -> None:
+    (slot,) = make(app, 1, department="cardiology")
+    mine = take(factories.resident_person(app, "xinmi")[0], slot, confirm=True).json["id"]
+    on_today(app, mine)
+    page = open_page(clerk, "/desk/arrivals")
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.method == "POST" and "/look" in one.url else None)
+    expect(page.locator("[data-door] input")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    press_to(page, mine)
+    expect(page.locator("#case")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#case .case")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("登记好了")
+    assert sent == []
+    assert status(app, mine) == "arrived"

@@ -97,7 +97,8 @@
       return;
     }
     if (leads(event)) return;
-    if (typing(event.target)) return;
+    if (asksNothing(event)) event.preventDefault();
+    else if (typing(event.target)) return;
     if (event.target.closest('button,a,summary') && (event.key === 'Enter' || event.key === ' ')) return;
     var done = true;
     if (event.key === 'ArrowDown') step(1);
@@ -116,6 +117,12 @@
     var first = doc.getElementById(names).querySelector('input');
     if (first) { first.checked = true; first.focus(); }
     return true;
+  }
+
+  // The box at the door, empty: it is where the hands are all day, and its keys are the list's.
+  function asksNothing(event) {
+    var box = event.target.closest('[data-door] input');
+    return Boolean(box) && !box.value.trim() && ['Enter', 'ArrowDown', 'ArrowUp'].indexOf(event.key) >= 0;
   }
 
   function closeNotes() { var box = doc.getElementById('problem'); if (box) box.innerHTML = ''; }
