@@ -17,6 +17,7 @@ from backend.store import clock
 from backend.store.db import session
 from backend.worklist.models import Task
 from backend.worklist.service import Owner, close_tasks, open_task
+from backend.worklist.states import TaskStatus
 
 KIND = "booking.displaced"
 PHONE_MINUTES = 120
@@ -59,6 +60,15 @@ def ask_to_phone(row: Appointment) -> bool:
         detail={"department": row.department},
     )
     return made is not None
+
+
+def to_phone(county_id: str, session_ids: Sequence[UUID]) -> int:
+    """Return how many people of stopped sessions are on a list to be phoned; the others have an offer."""
+    mine = [row.id for row in stopped_and_ahead(county_id, session_ids)]
+    query = select(func.count()).where(
+        Task.county_id == county_id, Task.kind == KIND, Task.focus_id.in_(mine), Task.status == TaskStatus.OPEN
+    )
+    return int(session().scalar(query) or 0)
 
 
 def settle(county_id: str, appointment_id: UUID) -> None:

@@ -204,7 +204,7 @@ WAIT: tuple[Rule[WaitFacts], ...] = (
     Rule(
         "booking.wait_free",
         "这几天还有号，不用候补。",
-        "请直接约；约好了又想早点看，再来候补更早的。",
+        "请直接约；只想等约满的那一天，把候补的日子改成那一天再排。约好了又想早点看，也可以候补更早的。",
         lambda facts: not facts.free,
     ),
     Rule(

@@ -98,6 +98,7 @@ def _case(actor: Actor, row: Appointment) -> str:
         one=body,
         row=booking_rows.row_of(actor, row),
         order=order_facts.of(row),
+        offer=queries.offer_instead_of(row.county_id, row.id) if body.offer_id else None,
         today=today,
         is_today=row.day == today,
         pending=row.status == AppointmentStatus.PENDING,

@@ -1,12 +1,13 @@
 """One session: who has a place, its pools, and what may become of it: stopped, or its doctor's leave."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template
 
 from backend.alliance.queries import pack
-from backend.booking import foreseeing, stops
+from backend.booking import displaced, foreseeing, stops
 from backend.booking.models import Appointment, ScheduleSession
 from backend.booking.views_staff import session_body
 from backend.booking.week import full_times, in_session, pools_of
@@ -46,7 +47,7 @@ def foresee_leave(actor: Actor, schedule_session_id: UUID) -> str:
 def stop(actor: Actor, schedule_session_id: UUID) -> Response:
     on = access.authorize(ScheduleSession, schedule_session_id, actor, "schedule.stop")
     people = stops.stop(actor, on, text("reason", 60))
-    return with_word(make_response(_draw(actor, on, "card")), f"停诊了。{_looked_after(people)}")
+    return with_word(make_response(_draw(actor, on, "card")), f"停诊了。{_looked_after([on], people)}")
 
 
 @pages.post("/<uuid:schedule_session_id>/leave")
@@ -54,14 +55,22 @@ def stop(actor: Actor, schedule_session_id: UUID) -> Response:
 def leave(actor: Actor, schedule_session_id: UUID) -> Response:
     on = access.authorize(ScheduleSession, schedule_session_id, actor, "schedule.stop")
     doctor, first, last = _leave(on)
+    stopped = stops.of_leave(actor.county_id, doctor, on.institution, first, last)
     sessions, people = stops.take_leave(actor, doctor, on.institution, first, last, text("reason", 60))
     session().refresh(on)
-    said = f"休假登记好了，停了 {sessions} 个门诊。{_looked_after(people)}"
+    said = f"休假登记好了，停了 {sessions} 个门诊。{_looked_after(stopped, people)}"
     return with_word(make_response(_draw(actor, on, "card")), said)
 
 
-def _looked_after(people: int) -> str:
-    return f"{people} 位病人：有的先留了别的时间等他们答复，其余的要打电话，在“要答复”那一页最上面。" if people else ""
+def _looked_after(stopped: Sequence[ScheduleSession], people: int) -> str:
+    if not people:
+        return ""
+    phoned = displaced.to_phone(stopped[0].county_id, [one.id for one in stopped])
+    call = f"{phoned} 位要打电话另约，在“要答复”那一页最上面。"
+    if phoned == people:
+        return call
+    waiting = f"{people - phoned} 位先留了别的时间，等他们答复"
+    return f"{waiting}；{call}" if phoned else f"{waiting}。"
 
 
 def _leave(on: ScheduleSession) -> tuple[UUID, date, date]:

@@ -162,7 +162,9 @@ def _places(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
     kept = [(row, on) for row, on in own if row.status in (Status.OFFERED, Status.HELD)]
     unanswered = [(row, on) for row, on in kept if row.held_until is not None and row.held_until > now]
     for row, on in sorted(unanswered, key=lambda pair: pair[0].held_until or now):
-        yield _unanswered(row, on)
+        yield _unanswered(
+            row, on, next((old for old, was in own if old.id == row.replaces_id and was.stopped_at), None)
+        )
     sure = [(row, on) for row, on in own if row.status in (Status.PENDING, Status.BOOKED)]
     answering = {row.replaces_id for row, _ in unanswered}
     for row, on in sure:
@@ -175,9 +177,12 @@ def _places(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
             yield _to_go(row, on)
 
 
-def _unanswered(row: Appointment, on: ScheduleSession) -> NextOut:
+def _unanswered(row: Appointment, on: ScheduleSession, stopped: Appointment | None) -> NextOut:
+    """What is kept until they answer; `stopped` is the place of a stopped session that it would replace."""
     offered = row.status == Status.OFFERED
     where = f"{say(row.starts_at)}，{place_name(row.county_id, on.institution)} · {on.title}"
+    if stopped is not None:
+        where = f"原来约的{say(stopped.starts_at)}停诊了，换到{where}"
     by = (row.held_until or row.starts_at).astimezone(SHANGHAI)
     until = f"{near_day_text(by.date(), local_day(clock.now()))} {by:%-H:%M}"
     title = "换一个看病的时间，您看行不行" if row.replaces_id else "候补到了，有号了" if offered else "占着的号等您确认"

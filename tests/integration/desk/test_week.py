@@ -1,5 +1,6 @@
 """The week of places at the desk, and what may become of a session: stopped, left, added to; bookings moved, ended."""
 
+import json
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -206,6 +207,11 @@ def test_whoever_declines_another_time_is_on_the_desks_list_to_be_phoned_at_once
     done = clerk.post(f"/desk/places/{stopped}/stop", reason="ill")
     assert "停诊，要另约" in done.text
     assert "约好了" not in done.text
+    assert json.loads(done.headers["HX-Trigger"])["said"] == "停诊了。1 位先留了别的时间，等他们答复。"
+    case = clerk.text(f"/desk/bookings/{mine}", part=True)
+    assert case.count("停诊</span>") + case.count("停诊，要另约") == 1
+    assert "给病人留了" in case
+    assert "停诊了，换到" in patient.get("/api/v1/home").json["next"]["text"]
     with app.app_context(), transaction():
         offer = offer_for(mine)
         assert offer is not None
