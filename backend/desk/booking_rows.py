@@ -31,6 +31,8 @@ NOW = {
     AppointmentStatus.CANCELLED: ("退了", ""),
 }
 """What stands in the list for each status, and its colour; whose session was stopped has no place any more."""
+NEVER_TAKEN = {"declined": "没要", "offer_expired": "没答复", "hold_dropped": "没约", "hold_expired": "没约"}
+"""What was kept for somebody and never theirs: nobody gave it back."""
 _SURE = (AppointmentStatus.PENDING, AppointmentStatus.BOOKED)
 
 
@@ -70,6 +72,7 @@ def row_of(actor: Actor, row: Appointment) -> BookingRow:
     named = referral is None or may_name(tracks_of(referral), actor)
     stopped = row.status in _SURE and session().get_one(Slot, (row.county_id, row.slot_id)).stopped
     now, mark = ("停诊，要另约", "danger") if stopped else NOW[AppointmentStatus(row.status)]
+    now = NEVER_TAKEN.get(row.ended_because or "", now)
     line, paper = person_line(resident), latest(referral) if referral is not None else None
     return BookingRow(
         id=row.id,

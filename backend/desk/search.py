@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 from flask import Blueprint
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from backend.booking.codes import read_code
 from backend.booking.models import Appointment
@@ -78,7 +78,12 @@ def _bookings(actor: Actor, asked: str) -> list[BookingRow]:
     code = read_code(asked)
     if code is not None:
         wanted.append(Appointment.code == code)
-    found = session().scalars(mine.where(or_(*wanted)).order_by(Appointment.starts_at.desc()).limit(MOST))
+    taken = func.coalesce(Appointment.ended_because, "").not_in(booking_rows.NEVER_TAKEN)
+    # What is ahead first, the nearest on top; then what is past, the latest on top.
+    now = clock.now()
+    nearest = func.abs(func.extract("epoch", Appointment.starts_at - now))
+    ordered = mine.where(or_(*wanted), taken).order_by(Appointment.starts_at < now, nearest, Appointment.id)
+    found = session().scalars(ordered.limit(MOST))
     return [row for row in booking_rows.rows(actor, found) if row.named]
 
 

@@ -52,3 +52,15 @@ def test_another_house_finds_nothing_of_it(app: Flask) -> None:
     assert "没有找到" in page
     with app.app_context(), transaction() as current:
         assert current.get_one(Resident, ("xinmi", resident_id)).name == "娄底鸿"
+
+
+def test_what_is_ahead_stands_first_and_what_was_never_taken_not_at_all(app: Flask) -> None:
+    far, near = (make(app, department=one, in_days=days)[0] for one, days in (("ent", 9), ("cardiology", 4)))
+    (dropped,) = make(app, department="urology", in_days=2)
+    who, _ = factories.resident_person(app, name="娄底鹤", name_folded="娄底鹤")
+    later, sooner = (take(who, slot, confirm=True).json["id"] for slot in (far, near))
+    hold = take(who, dropped).json["id"]
+    assert who.post(f"/api/v1/appointments/{hold}/cancel").status_code == 200
+    page = desk(app).text("/desk/search?q=娄底鹤")
+    assert page.index(sooner) < page.index(later)
+    assert hold not in page

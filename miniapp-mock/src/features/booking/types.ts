@@ -233,9 +233,9 @@ export function countdownText(until: string, now: number): string {
 
 /** A place that ended, in words that blame nobody. */
 export function endedText(one: Appointment): string {
-  if (one.ended_because === 'offer_expired' && one.replaces_id) return '答复的时间过了，这个号给了别人。不要紧，会有人打电话，跟您商量别的时间。'
+  if (one.ended_because === 'offer_expired' && one.replaces_id) return '答复的时间过了，这个号给了别人。原来的门诊要是停了，会有人打电话，跟您商量别的时间。'
   if (one.ended_because === 'offer_expired') return '答复的时间过了，这个号给了下一位。不要紧，您还在候补里，有号会再告诉您。'
-  if (one.ended_because === 'declined') return one.replaces_id ? '这个时间不要了。会有人打电话，跟您商量别的时间。' : '这个号给了下一位。您还在候补里，有号再问您。'
+  if (one.ended_because === 'declined') return one.replaces_id ? '这个时间不要了。原来的门诊要是停了，会有人打电话，跟您商量别的时间。' : '这个号给了下一位。您还在候补里，有号再问您。'
   if (one.ended_because === 'hold_expired') return '占的时间过了，号退回去了。重新选一个就行，不算您爽约。'
   if (one.ended_because === 'hold_dropped') return '没有约，号退回去了。'
   return '号退给别人用了。还要看，可以重新选时间。'
