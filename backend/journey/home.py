@@ -39,7 +39,7 @@ def home_of(actor: Actor, resident: Resident) -> HomeOut:
         name=resident.name,
         birth_year=resident.birth_on.year,
         village=village_name(county_id, resident.village),
-        next=next(nexts_of(county_id, resident.id), None),
+        next=next(nexts_of(actor, resident.id), None),
         doctor=_doctor(county_id, resident.id),
         under_way=[
             *_referrals(actor, resident.id),

@@ -20,7 +20,9 @@ from backend.followup.results import show_result
 from backend.journey.saying import last_value_text, near_day_text, place_name
 from backend.journey.schemas import NextOut
 from backend.kernel.clock import SHANGHAI, local_day
+from backend.kernel.roles import Actor
 from backend.records.queries import latest_readings
+from backend.referrals.consents import refusal
 from backend.referrals.models import Referral, ReferralConsent
 from backend.referrals.now import goes_at_once
 from backend.referrals.queries import bookable
@@ -38,11 +40,12 @@ STILL_THERE = timedelta(hours=2)
 """Whoever is late still finds where to go."""
 
 
-def nexts_of(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
-    """Yield what is to be done, the first first; whoever wants only that takes one."""
+def nexts_of(actor: Actor, resident_id: UUID) -> Iterator[NextOut]:
+    """Yield what is to be done, the first first, as this reader may do it; whoever wants only that takes one."""
+    county_id = actor.county_id
     yield from _emergencies(county_id, resident_id)
     yield from _dangers(county_id, resident_id)
-    yield from _consents(county_id, resident_id)
+    yield from _consents(actor, resident_id)
     yield from _places(county_id, resident_id)
     yield from _times(county_id, resident_id)
     yield from _looks(county_id, resident_id)
@@ -99,7 +102,7 @@ def _dangers(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
         )
 
 
-def _consents(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
+def _consents(actor: Actor, resident_id: UUID) -> Iterator[NextOut]:
     rows = session().scalars(
         select(Referral)
         .join(
@@ -107,18 +110,19 @@ def _consents(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
             (ReferralConsent.county_id == Referral.county_id) & (ReferralConsent.referral_id == Referral.id),
         )
         .where(
-            Referral.county_id == county_id,
+            Referral.county_id == actor.county_id,
             Referral.resident_id == resident_id,
             Referral.status.in_(LIVE),
             ReferralConsent.status == ConsentStatus.ASKED,
         )
     )
     for row in rows:
+        to, refused = place_name(actor.county_id, row.to_institution), refusal(actor, row)
         if row.direction == "down":
             yield NextOut(
                 kind="consent",
                 title="医生说可以回去养了，请您和家里人看一看",
-                text=f"回{place_name(county_id, row.to_institution)}：谁照看、省多少、怎样马上回来。不想回也可以说。",
+                text=f"回{to}：谁照看、省多少、怎样马上回来。{refused.text if refused else '不想回也可以说。'}",
                 button="看明白再签",
                 page=f"/features/handover/pages/family?id={row.id}",
             )
@@ -126,8 +130,9 @@ def _consents(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
         yield NextOut(
             kind="consent",
             title="医生建议转诊，请您看一看",
-            text=f"转到{place_name(county_id, row.to_institution)}。听明白了再签，不想去也可以说。",
-            button="看明白再签",
+            text=f"转到{to}。{refused.text if refused else '听明白了再签，不想去也可以说。'}",
+            # Whoever may not sign is not sent to sign: the same page tells them what can be done.
+            button="看怎么办" if refused else "看明白再签",
             page=f"/features/referrals/pages/consent?id={row.id}",
         )
 

@@ -117,4 +117,5 @@ class ConsentTextBody(BaseModel):
     kin_relations: list[str]
     languages: list[str]
     entrusted: list[EntrustedBody]  # told to whoever helps, not to the patient's side
+    refused: ViolationBody | None  # why whoever reads this cannot sign it; said before they fill anything in
     source: SourceBody

@@ -114,5 +114,8 @@ LANGUAGE: Rule[ConsentFacts] = Rule(
 
 CONSENT_RULES = (GUARDIAN, OWN_DECISION, SIGNER_KNOWN, KIN, HELPER, CHILD_HEARD, WITNESS, LANGUAGE)
 
+WHOSE_WORD = (GUARDIAN, OWN_DECISION)
+"""Whose word it is at all, before how it is heard: asked of nobody who fills in a form for nothing."""
+
 NO_RULES = (GUARDIAN, OWN_DECISION, SIGNER_KNOWN, KIN, HELPER, WITNESS, LANGUAGE)
 """Saying no, helped: the same people, heard in the same way."""

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from backend.alliance.packs.sections.referral import ConsentText
 from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
-from backend.kernel.errors import Conflict, Stale
-from backend.kernel.roles import Actor
-from backend.kernel.rules import require
+from backend.kernel.errors import Conflict, Stale, Violation
+from backend.kernel.roles import Actor, Role
+from backend.kernel.rules import decide, require
 from backend.records.service import end_grants, grant
 from backend.referrals import drawn, waiting
-from backend.referrals.consent_rules import CONSENT_RULES
+from backend.referrals.consent_rules import CONSENT_RULES, WHOSE_WORD
 from backend.referrals.events import ReferralConsented
 from backend.referrals.models import Referral, ReferralConsent
 from backend.referrals.said import Said, facts_of, speaker_of
@@ -60,6 +60,15 @@ def ask(referral: Referral) -> None:
     )
     session().flush()
     waiting.for_consent(referral)
+
+
+def refusal(actor: Actor, referral: Referral) -> Violation | None:
+    """Return why a yes from this phone would be refused whatever is filled in, or None: told before the form is."""
+    if not (actor.has(Role.RESIDENT) and actor.subject_id == referral.resident_id):
+        return None  # Staff help on their own phone, and say there whose word they hear.
+    speaker = speaker_of(actor, referral, Said(), helped=False)
+    facts = facts_of(actor, referral, Said(), speaker, helped=False)
+    return next(iter(decide(WHOSE_WORD, facts, pack(referral.county_id).source)), None)
 
 
 def overtake(actor: Actor, referral: Referral) -> None:

@@ -7,7 +7,7 @@ from backend.kernel.roles import Actor, system_actor
 from backend.kernel.rules import require
 from backend.records.service import end_grants
 from backend.referrals import answers, certificates, consents, signing, waiting
-from backend.referrals.consent_rules import GUARDIAN, OWN_DECISION
+from backend.referrals.consent_rules import WHOSE_WORD
 from backend.referrals.events import ReferralEnded
 from backend.referrals.models import Referral
 from backend.referrals.moving import locked, move
@@ -69,7 +69,7 @@ def _require_own_word(actor: Actor, referral: Referral) -> None:
     if actor.acting_for in actor.proxied:
         speaker = speaker_of(actor, referral, Said(), helped=False)
         facts = facts_of(actor, referral, Said(), speaker, helped=False)
-        require((GUARDIAN, OWN_DECISION), facts, pack(referral.county_id).source)
+        require(WHOSE_WORD, facts, pack(referral.county_id).source)
 
 
 def _end(actor: Actor, referral: Referral, action: ReferralAction, reason: str) -> Referral:

@@ -130,6 +130,7 @@ def consent_text(actor: Actor, referral: Referral) -> ConsentTextBody:
     if referral.content_hash is None:
         raise Conflict("consent_not_asked", "医生还没有提交，现在不用您同意。")
     county, text = pack(referral.county_id), consents.text_for(referral)
+    refused = consents.refusal(actor, referral)
     resident = session().get(Resident, (referral.county_id, referral.resident_id))
     assert resident is not None
     return ConsentTextBody(
@@ -147,6 +148,7 @@ def consent_text(actor: Actor, referral: Referral) -> ConsentTextBody:
             EntrustedBody(id=one.id, holder_name=one.holder_name, relation=one.relation, until_on=one.until_on)
             for one in (entrusted_for(resident, referral) if _helps(actor, referral) else [])
         ],
+        refused=violation_view(refused) if refused else None,
         source=source_body(county, "referral.consent_required"),
     )
 

@@ -48,7 +48,7 @@ def test_whose_clinic_stops_tomorrow_hears_one_thing(app: Flask, county_id: str,
 
     def kinds() -> list[str]:
         with app.app_context(), transaction():
-            return [one.kind for one in nexts_of(county_id, resident) if one.kind != "sign_up"]
+            return [one.kind for one in nexts_of(who.actor(), resident) if one.kind != "sign_up"]
 
     assert kinds() == ["appointment"]
     assert office(app, county_id).post(f"/api/v1/schedule-sessions/{stopped}/stop", REASON).status_code == 200

@@ -153,6 +153,34 @@ def test_a_proxy_signs_nothing_for_a_capable_adult_without_a_written_authority(c
     assert row.authority_id is not None
 
 
+def test_who_may_not_sign_is_told_before_the_form_is_filled_in(cast: Cast) -> None:
+    referral = cast.submitted()
+    daughter, entrusted = relative(cast, "proxy"), relative(cast, "proxy", authority=True)
+
+    def refused(who: factories.Person) -> dict[str, Any] | None:
+        answer = who.get(f"/api/v1/referrals/{referral}/consent-text")
+        nothing_foreign(cast, answer)
+        return answer.json["refused"]
+
+    told, met = refused(daughter), cast.consent(referral, who=daughter).json["violations"][0]
+    assert told == met, "the same rule, its source and its way out as at the end of the form"
+    assert told["rule"] == "referral.consent_required" and "医生可以当面帮着办" in told["instead"]
+    home = daughter.get("/api/v1/home").json["next"]
+    assert (home["kind"], home["button"]) == ("consent", "看怎么办")
+    assert told["text"] in home["text"]
+    for who in (cast.patient, entrusted):
+        assert refused(who) is None
+        assert who.get("/api/v1/home").json["next"]["button"] == "看明白再签"
+    assert refused(cast.doctor) is None, "the doctor helps, and says there whose word is heard"
+
+
+def test_a_minor_is_told_before_the_form_that_the_guardian_signs(app, morning) -> None:
+    cast = make_cast(app, "mangshi", birth_on=born(15))
+    path = f"/api/v1/referrals/{cast.submitted()}/consent-text"
+    assert cast.patient.get(path).json["refused"]["rule"] == "referral.guardian_required"
+    assert relative(cast, "guardian").get(path).json["refused"] is None
+
+
 def test_somebody_elses_referral_does_not_exist_for_me(app, cast: Cast) -> None:
     referral = cast.submitted()
     stranger, _ = factories.resident_person(app, cast.county)

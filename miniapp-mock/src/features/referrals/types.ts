@@ -248,6 +248,8 @@ export interface ConsentText {
   languages: string[]
   /** Who may sign today by a written authority; only whoever helps is told. */
   entrusted: { id: string; holder_name: string; relation: string; until_on: string }[]
+  /** Why whoever reads this cannot sign it: shown in place of the form. */
+  refused: Broken | null
   source: RuleSource
 }
 
