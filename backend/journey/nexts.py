@@ -123,7 +123,8 @@ def _consents(actor: Actor, resident_id: UUID) -> Iterator[NextOut]:
                 kind="consent",
                 title="医生说可以回去养了，请您和家里人看一看",
                 text=f"回{to}：谁照看、省多少、怎样马上回来。{refused.text if refused else '不想回也可以说。'}",
-                button="看明白再签",
+                # The page shows how it is arranged; the signature comes after it.
+                button="先看怎么安排",
                 page=f"/features/handover/pages/family?id={row.id}",
             )
             continue

@@ -179,10 +179,12 @@ def _consent(t: Tracks, v: Voice) -> NowBody | None:
         return None
     asked = "consent" in v.actions
     helps = "help_consent" in v.actions
+    # On the way down no hospital waits to see the papers: the house below does.
+    there = "医院" if t.referral.direction == "up" else "那边的医生"
     if v.home:
-        next_ = "您同意了，医院才能看到您的资料" if asked else "要本人或监护人签；同意了，医院才能看到资料"
+        next_ = f"您同意了，{there}才能看到您的资料" if asked else f"要本人或监护人签；同意了，{there}才能看到资料"
     else:
-        next_ = _HELP if helps else "患者同意了，医院才能看到姓名和资料"
+        next_ = _HELP if helps else f"患者同意了，{there}才能看到姓名和资料"
     who = "您" if asked or v.listener is Listener.PATIENT else v.patient
     return waited_for(
         t,

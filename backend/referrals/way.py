@@ -12,7 +12,7 @@ from backend.referrals.department_open import is_open
 from backend.referrals.outside_words import source_text
 from backend.referrals.states import GIVEN, AnswerStatus, ReferralStatus, SignatureStatus
 from backend.referrals.tracks import Tracks
-from backend.referrals.voice import Voice
+from backend.referrals.voice import Listener, Voice
 from backend.store import clock
 from backend.worklist.queries import owner_name
 
@@ -59,9 +59,8 @@ def _running(t: Tracks, v: Voice) -> list[MomentBody]:
     target = institution_name(t.county, t.referral.to_institution) or ""
     said_yes = answer is not None and answer.status == AnswerStatus.ACCEPTED
     announced = answer is not None and answer.status == AnswerStatus.ANNOUNCED
-    agreed = v.says("您听明白了，签字同意", "患者听明白了，签字同意")
     lines = [
-        _moment("consent", agreed, "", consent.given_at if consent else None, t.consented),
+        _moment("consent", _agreed(t, v), "", consent.given_at if consent else None, t.consented),
         *_departments(t, target),
         _moment(
             "answer",
@@ -101,6 +100,14 @@ def _running(t: Tracks, v: Voice) -> list[MomentBody]:
         _moment("back", f"看完回到{t.doctor_name}这里", _back(t), t.referral.ended_at, t.referral.status == _R.CLOSED),
     ]
     return lines
+
+
+def _agreed(t: Tracks, v: Voice) -> str:
+    if t.consented:
+        return v.says("您听明白了，签字同意", "患者听明白了，签字同意")
+    # As below: what is still waited for does not read as if it were done.
+    who = "您" if "consent" in v.actions or v.listener is Listener.PATIENT else v.patient
+    return v.says(f"等{who}听明白、签字", "等患者听明白、签字")
 
 
 def _answered(target: str, *, up: bool, said: bool, announced: bool) -> str:

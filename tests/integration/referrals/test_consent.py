@@ -114,6 +114,7 @@ def test_a_guardian_consents_for_a_minor_and_a_proxy_may_not(app, morning, count
     nothing_foreign(cast, alone)
     proxy = relative(cast, "proxy")
     assert cast.read(referral, proxy)["now"]["title"] == "等您家人看一遍、签字同意"
+    assert cast.read(referral, proxy)["way"][1]["title"] == "等您家人听明白、签字"
     assert set(rules(cast.consent(referral, who=proxy))) == {"referral.guardian_required"}
     mother = relative(cast, "guardian")
     text = mother.get(f"/api/v1/referrals/{referral}/consent-text").json

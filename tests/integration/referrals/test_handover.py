@@ -55,8 +55,13 @@ def test_home_under_management_the_whole_way(down: Down) -> None:
     assert set(rules(early)) == {"referral.down_consent_required", "referral.down_signatures_required"}
     nothing_foreign(down, early)
     home = down.patient.get("/api/v1/home").json["next"]
-    assert home["page"] == f"/features/handover/pages/family?id={referral}"
+    assert (home["page"], home["button"]) == (f"/features/handover/pages/family?id={referral}", "先看怎么安排")
+    asked = down.patient.get(f"/api/v1/referrals/{referral}").json
+    assert asked["now"]["next"] == "您同意了，那边的医生才能看到您的资料"
+    assert asked["way"][1]["title"] == "等您听明白、签字", "what is waited for does not read as done"
     assert down.consent(referral).status_code == 200
+    signed = down.patient.get(f"/api/v1/referrals/{referral}").json
+    assert signed["way"][1]["title"] == "您听明白了，签字同意"
     assert set(rules(down.take_over(referral))) == {"referral.down_signatures_required"}
     down.sign(referral)
     assert down.stay()["status"] == "recovering", "the patient stays until somebody has taken over"
