@@ -146,24 +146,6 @@ def test_a_call_is_written_down_with_one_key(app: Flask, clerk: Person, open_pag
     assert status(app, offer) == "booked"
 
 
-def test_a_list_that_is_just_being_swapped_is_told_again(clerk: Person, open_page: Open) -> None:
-    page = open_page(clerk, "/desk/waiting")
-    asked: list[str] = []
-    page.on("request", lambda one: asked.append(one.url) if "/desk/waiting" in one.url else None)
-    page.evaluate(
-        """() => {
-          let once = true;
-          document.body.addEventListener('htmx:afterSwap', () => {
-            if (once) htmx.trigger(document.body, 'refresh');
-            once = false;
-          });
-          htmx.trigger(document.body, 'refresh');
-        }"""
-    )
-    page.wait_for_timeout(3000)
-    assert len(asked) == 2, "the hint in the middle of the swap was heard, and once"
-
-
 def test_an_empty_box_at_the_door_leaves_the_keys_to_the_list(app: Flask, clerk: Person, open_page: Open) -> None:
     (slot,) = make(app, 1, department="cardiology")
     mine = take(factories.resident_person(app, "xinmi")[0], slot, confirm=True).json["id"]

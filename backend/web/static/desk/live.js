@@ -2,8 +2,7 @@
 (function () {
   'use strict';
   var POLL_MS = 20000, AGAIN_MS = 60000, CALM_MS = 400;
-  var poll = null, calm = null, asked = false;
-  var MISSED_MS = 250;
+  var poll = null, calm = null;
 
   function refresh() {
     clearTimeout(calm);
@@ -11,14 +10,6 @@
       if (document.querySelector('[data-live]')) window.htmx.trigger(document.body, 'refresh');
     }, CALM_MS);
   }
-  // A list that is just being swapped does not hear yet that something changed: it is told again.
-  function tellAgain() {
-    asked = true;
-    setTimeout(function () {
-      if (asked && document.querySelector('[data-live]')) window.htmx.trigger(document.body, 'refresh');
-    }, MISSED_MS);
-  }
-  function heard(event) { if (event.detail.elt.matches('[data-live]')) asked = false; }
   function startPolling() { if (!poll) poll = setInterval(refresh, POLL_MS); document.body.dataset.stream = 'polling'; }
   function stopPolling() { clearInterval(poll); poll = null; document.body.dataset.stream = 'live'; }
 
@@ -39,11 +30,5 @@
       setTimeout(listen, AGAIN_MS);
     }
   }
-  document.addEventListener('DOMContentLoaded', function () {
-    if (!document.querySelector('[data-live]')) return;
-    document.body.addEventListener('refresh', tellAgain);
-    document.body.addEventListener('htmx:beforeRequest', heard);
-    startPolling();
-    listen();
-  });
+  document.addEventListener('DOMContentLoaded', function () { if (document.querySelector('[data-live]')) { startPolling(); listen(); } });
 })();
