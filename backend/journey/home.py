@@ -18,6 +18,7 @@ from backend.contracts.models import CareTeam
 from backend.contracts.queries import open_request, team_of
 from backend.contracts.wording import answer_text
 from backend.followup.queries import practitioner_name
+from backend.journey.family import family_of
 from backend.journey.nexts import awaits_time, nexts_of
 from backend.journey.saying import place_name
 from backend.journey.schemas import DoctorOut, HomeOut, UnderWayOut
@@ -47,6 +48,7 @@ def home_of(actor: Actor, resident: Resident) -> HomeOut:
             *_waiting(county_id, resident.id),
             *_request(county_id, resident.id),
         ],
+        family=list(family_of(actor)),
     )
 
 

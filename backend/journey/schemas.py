@@ -43,6 +43,14 @@ class UnderWayOut(BaseModel):
     page: str
 
 
+class FamilyDueOut(BaseModel):
+    """Somebody else of this account with whom something waits: how many things, nothing of what."""
+
+    resident_id: UUID
+    name: str
+    due: int
+
+
 class HomeOut(BaseModel):
     """A resident's first page."""
 
@@ -53,6 +61,7 @@ class HomeOut(BaseModel):
     next: NextOut | None
     doctor: DoctorOut | None
     under_way: list[UnderWayOut]
+    family: list[FamilyDueOut]
 
 
 class TodayItem(BaseModel):

@@ -3,8 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from backend.alliance.queries import pack
+from backend.people.models import RelatedPerson
+from backend.store import clock
+from backend.store.db import transaction
+from tests import factories
 from tests.integration.referrals.conftest import cast, morning
 from tests.integration.referrals.rig import Cast
 from tests.integration.referrals.test_further_visit import book, slots
@@ -91,3 +96,26 @@ def test_a_place_is_said_to_be_kept_only_where_there_is_one(cast: Cast) -> None:
     [slot] = slots(cast, 1, in_days=1, department="cardiology")
     assert book(cast, referral, slot).status_code == 201
     assert cast.read(referral, cast.patient)["now"]["detail"] == "号一直给您留着，慢了也不会丢"
+
+
+def test_a_son_is_told_at_home_that_something_waits_for_his_mother(cast: Cast) -> None:
+    with cast.app.app_context(), transaction() as current:
+        mother = current.get_one(factories.Resident, (cast.county, cast.patient_id))
+        own = factories.make_resident(current, cast.county)
+        account = factories.make_account(current, cast.county, resident=own)
+        factories.make_family(current, mother, account, kind="proxy", relation="儿子")
+        name = mother.name
+    son = factories.sign_in(cast.app, account)
+    stranger, _ = factories.resident_person(cast.app, cast.county)
+    assert son.get("/api/v1/home").json["family"] == [], "nothing waits yet"
+    cast.submitted()
+    told = son.get("/api/v1/home").json
+    assert told["family"] == [{"resident_id": str(cast.patient_id), "name": name, "due": 1}]
+    assert told["resident_id"] != str(cast.patient_id)
+    assert cast.patient.get("/api/v1/home").json["family"] == []
+    assert stranger.get("/api/v1/home").json["family"] == [], "nobody else hears of it"
+    with cast.app.app_context(), transaction() as current:
+        current.execute(
+            update(RelatedPerson).where(RelatedPerson.account_id == account.id).values(revoked_at=clock.now(current))
+        )
+    assert son.get("/api/v1/home").json["family"] == [], "who may no longer act is no longer told"

@@ -11,6 +11,13 @@ export interface NextThing {
   due_at: string | null
 }
 
+/** Somebody else this phone may act for, with whom something waits. */
+export interface FamilyDue {
+  resident_id: string
+  name: string
+  due: number
+}
+
 export interface Home {
   resident_id: string
   name: string
@@ -33,6 +40,7 @@ export interface Home {
     tone: 'wait' | 'ok' | 'danger' | 'brand'
     page: string
   }[]
+  family: FamilyDue[]
 }
 
 export interface TodayItem {
