@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from backend.kernel.clock import SHANGHAI
 from backend.kernel.roles import Role
-from backend.people.models import Account
+from backend.people.models import Account, PractitionerRole
 from backend.store import clock
 from backend.store.db import session, transaction
 from tests import factories
@@ -157,6 +157,13 @@ class Cast:
         for who in (self.head, self.third):
             answer = self.sign(who, referral)
             assert answer.status_code == 200, answer.json
+
+    def doctor_is_head_too(self) -> None:
+        """The treating doctor answers for the department as well: they still sign once only."""
+        treating = UUID(self.read(self.draft()["id"])["doctor"]["id"])
+        house = {"county_id": self.county, "institution": self.places.township}
+        with self.app.app_context(), transaction() as current:
+            current.add(PractitionerRole(practitioner_id=treating, role=Role.DEPARTMENT_HEAD, **house))
 
     def issued(self, **changes: Any) -> str:
         referral = self.submitted(**changes)

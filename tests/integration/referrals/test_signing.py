@@ -8,7 +8,6 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.kernel.roles import Role
-from backend.people.models import PractitionerRole
 from backend.referrals.models import ReferralSignature
 from backend.referrals.signing import proof_of
 from backend.store import clock
@@ -39,15 +38,7 @@ def test_the_third_cannot_sign_before_the_second(cast: Cast) -> None:
 
 @pytest.mark.clause("MS-4.2.2u2")
 def test_nobody_signs_twice_in_one_chain(cast: Cast) -> None:
-    with cast.app.app_context(), transaction() as current:
-        current.add(
-            PractitionerRole(
-                county_id=cast.county,
-                practitioner_id=UUID(cast.read(cast.draft()["id"])["doctor"]["id"]),
-                role=Role.DEPARTMENT_HEAD,
-                institution=cast.places.township,
-            )
-        )
+    cast.doctor_is_head_too()
     referral = cast.submitted()
     assert cast.waiting_for(cast.doctor, referral) is None
     refused = sign_step(cast, cast.doctor, referral, 2)

@@ -1,13 +1,8 @@
 """The list of what one is to sign holds what one may sign, however much else is open in the house."""
 
-from uuid import UUID
-
 import pytest
 
-from backend.kernel.roles import Role
-from backend.people.models import PractitionerRole
 from backend.referrals import signing
-from backend.store.db import transaction
 from tests.integration.referrals.rig import Cast, Person, make_cast
 
 
@@ -17,15 +12,7 @@ def listed(who: Person) -> list[str]:
 
 @pytest.mark.clause("MS-4.2.2u2")
 def test_what_one_may_not_sign_pushes_nothing_off_the_list(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    with cast.app.app_context(), transaction() as current:
-        current.add(
-            PractitionerRole(
-                county_id=cast.county,
-                practitioner_id=UUID(cast.read(cast.draft()["id"])["doctor"]["id"]),
-                role=Role.DEPARTMENT_HEAD,
-                institution=cast.places.township,
-            )
-        )
+    cast.doctor_is_head_too()
     monkeypatch.setattr(signing, "MOST_LISTED", 10_000)  # other tests leave much open in the house
     mine = cast.submitted()
     later = make_cast(cast.app, cast.county).submitted()
