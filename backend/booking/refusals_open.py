@@ -62,10 +62,10 @@ def of_accepting(appointment: Appointment, version: int, actor: Actor) -> Liando
     session().refresh(appointment)
     row = appointment
     ran_out = row.status == AppointmentStatus.OFFERED and row.held_until is not None and row.held_until <= clock.now()
-    if (row.ended_because == "offer_expired" or ran_out) and row.wait_id is None:
-        return Conflict("offer_expired", "答复的时间过了，这个号给了别人。不要紧，会有人打电话，跟您商量别的时间。")
     if row.ended_because == "offer_expired" or ran_out:
-        return Conflict("offer_expired", "答复的时间过了，这个号已经给下一位。您还在候补里，有号会再告诉您。")
+        waits = "这个号已经给下一位。您还在候补里，有号会再告诉您。"
+        stopped = "这个号给了别人。不要紧，会有人打电话，跟您商量别的时间。"
+        return Conflict("offer_expired", f"答复的时间过了，{stopped if row.wait_id is None else waits}")
     if row.status != AppointmentStatus.OFFERED:
         return Conflict("already_answered", "这个号已经答复过了，请看「我的预约」。")
     if row.version != version:
