@@ -24,9 +24,9 @@ from backend.web.pages import page
 
 pages = Blueprint("desk_waiting", __name__, url_prefix="/waiting")
 _SAID = {
-    "took": "号归他了，病人会收到通知。",
-    "declined": "记下了：这次不要。号给下一位，他还在候补里。",
-    "not_reached": "记下了：没打通。到答复时间还没打通，号给下一位，他还在候补里。",
+    "took": "号归这位病人了，病人会收到通知。",
+    "declined": "记下了：这次不要。号给下一位，病人还在候补里。",
+    "not_reached": "记下了：没打通。到答复时间还没打通，号给下一位，病人还在候补里。",
 }
 
 

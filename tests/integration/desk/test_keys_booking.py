@@ -141,7 +141,7 @@ def test_a_call_is_written_down_with_one_key(app: Flask, clerk: Person, open_pag
     expect(page.locator("#said")).to_contain_text("没打通")
     assert status(app, offer) == "offered"
     page.keyboard.press("y")
-    expect(page.locator("#said")).to_contain_text("号归他了")
+    expect(page.locator("#said")).to_contain_text("号归这位病人了")
     expect(page.locator(f'tr[data-id="{entry}"]')).to_have_count(0)
     assert status(app, offer) == "booked"
 
@@ -163,3 +163,21 @@ def test_an_empty_box_at_the_door_leaves_the_keys_to_the_list(app: Flask, clerk:
     expect(page.locator("#said")).to_contain_text("登记好了")
     assert sent == []
     assert status(app, mine) == "arrived"
+
+
+def test_what_comes_while_a_list_is_being_swapped_is_told_after_it(clerk: Person, open_page: Open) -> None:
+    page = open_page(clerk, "/desk/waiting?department=neurology")
+    page.wait_for_function("window.htmx && document.body.dataset.stream")
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/desk/waiting?" in one.url else None)
+    page.evaluate(
+        """() => {
+          let once = true;
+          document.body.addEventListener('htmx:afterSwap', (event) => {
+            if (once && event.detail.target.id === 'list') { once = false; htmx.trigger(document.body, 'refresh'); }
+          });
+          htmx.trigger(document.body, 'refresh');
+        }"""
+    )
+    page.wait_for_timeout(3000)
+    assert len(asked) == 2, "heard, and asked for once"

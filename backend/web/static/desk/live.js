@@ -2,13 +2,22 @@
 (function () {
   'use strict';
   var POLL_MS = 20000, AGAIN_MS = 60000, CALM_MS = 400;
-  var poll = null, calm = null;
+  var poll = null, calm = null, settling = false, missed = false;
 
   function refresh() {
     clearTimeout(calm);
     calm = setTimeout(function () {
       if (document.querySelector('[data-live]')) window.htmx.trigger(document.body, 'refresh');
     }, CALM_MS);
+  }
+  // Between its swap and its settling a list hears nothing: what comes then is told when it has settled.
+  function ofList(event) { return event.detail.target && event.detail.target.id === 'list'; }
+  function hint() { missed = missed || settling; }
+  function swapped(event) { settling = settling || ofList(event); }
+  function settled(event) {
+    if (!settling || !ofList(event)) return;
+    settling = false;
+    if (missed) { missed = false; window.htmx.trigger(document.body, 'refresh'); }
   }
   function startPolling() { if (!poll) poll = setInterval(refresh, POLL_MS); document.body.dataset.stream = 'polling'; }
   function stopPolling() { clearInterval(poll); poll = null; document.body.dataset.stream = 'live'; }
@@ -30,5 +39,12 @@
       setTimeout(listen, AGAIN_MS);
     }
   }
-  document.addEventListener('DOMContentLoaded', function () { if (document.querySelector('[data-live]')) { startPolling(); listen(); } });
+  document.addEventListener('DOMContentLoaded', function () {
+    if (!document.querySelector('[data-live]')) return;
+    document.body.addEventListener('refresh', hint);
+    document.body.addEventListener('htmx:afterSwap', swapped);
+    document.body.addEventListener('htmx:afterSettle', settled);
+    startPolling();
+    listen();
+  });
 })();
