@@ -29,6 +29,7 @@ class Stage:
 
     app: Flask
     database_url: str
+    fault: str | None = None
 
     def broken_invariants(self, *ids: str) -> list[str]:
         """What the database itself says is wrong."""
@@ -65,7 +66,7 @@ class Stages:
         app = create_app(replace(self._settings, database_url=url, pool_size=CONNECTIONS))
         try:
             with broken(fault, url):
-                yield Stage(app, url)
+                yield Stage(app, url, fault)
         finally:
             with app.app_context():
                 db.engine.dispose()

@@ -12,6 +12,7 @@ from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from backend.kernel.clock import local_day
 from tests.integration.walk import asking, checks
 from tests.integration.walk.machine import API, CHOICE, Walk
+from tests.integration.walk.paper import Paper
 from tests.integration.walk.world import DEPARTMENTS, LAST_MINUTE, World, local
 
 PRESSED = ("held", "offered", "pending", "booked")
@@ -37,6 +38,28 @@ class WholeWalk(Walk):
         answer = who.post(f"{API}/referrals/{paper.id}/appointment", {"slot_id": str(slot.id)})
         self._done(f"book: {paper.patient}", answer, lawful, was)
         self._own(answer, "booked", slot.id, "book")
+
+    @precondition(lambda self: self._with_place())
+    @rule(choice=CHOICE, act=st.sampled_from(("withdraw", "give up", "edit words", "edit department")))
+    def change_with_place(self, choice: int, act: str) -> None:
+        """A place hangs on what is changed or ended: now and then, or no place would live long."""
+        kept = self._with_place()
+        if choice % 3 == 0:
+            self._act(kept[choice // 3 % len(kept)], act)
+
+    @precondition(lambda self: self._half_signed())
+    @rule(choice=CHOICE)
+    def reword_half_signed(self, choice: int) -> None:
+        """Other words under a second signature that was given, before the third is."""
+        signed = self._half_signed()
+        self._act(signed[choice % len(signed)], "edit words")
+
+    def _with_place(self) -> list[Paper]:
+        booked = {str(one.referral_id) for one in self.seen.places.values() if one.status in PRESSED}
+        return [one for one in self.papers if one.open and one.id in booked]
+
+    def _half_signed(self) -> list[Paper]:
+        return [one for one in self.papers if one.status == "submitted" and one.signed > 1]
 
     @rule(patient=st.integers(0, 3), choice=CHOICE, sure=st.booleans())
     def take(self, patient: int, choice: int, sure: bool) -> None:
