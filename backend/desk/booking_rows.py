@@ -73,6 +73,8 @@ def row_of(actor: Actor, row: Appointment) -> BookingRow:
     stopped = row.status in _SURE and session().get_one(Slot, (row.county_id, row.slot_id)).stopped
     now, mark = ("停诊，要另约", "danger") if stopped else NOW[AppointmentStatus(row.status)]
     now = NEVER_TAKEN.get(row.ended_because or "", now)
+    if row.status == AppointmentStatus.OFFERED and row.wait_id is None:
+        now = "停诊另约，等答复"  # nobody waited for it: it stands for a place in a session that was stopped
     line, paper = person_line(resident), latest(referral) if referral is not None else None
     return BookingRow(
         id=row.id,

@@ -205,7 +205,7 @@ def _sent_down_from_here(actor: Actor, resident_id: UUID) -> Guest | None:
     county = pack(actor.county_id)
     return Guest(
         person=_person(actor.county_id, resident_id),
-        paper=f"从这里转下去的，{until:%-m月%-d日} 前回来不用重新排队",
+        paper=f"{until:%-m月%-d日} 前回来不用重新排队",
         back=True,
         from_name=institution_name(county, down.to_institution) or "",
         department=down.from_department,

@@ -216,6 +216,7 @@ def test_whoever_declines_another_time_is_on_the_desks_list_to_be_phoned_at_once
         offer = offer_for(mine)
         assert offer is not None
         offered = offer.id
+    assert "停诊另约，等答复" in clerk.text(f"/desk/bookings/{offered}", part=True)
     strip = f'data-stopped="{mine}"'
     assert strip not in clerk.text("/desk/answers")
     assert patient.post(f"/api/v1/appointments/{offered}/cancel").status_code == 200
