@@ -42,8 +42,9 @@ SEARCH = {
     "/api/v1/quota": f"?institution={RECEIVER}&from_on=2026-12-01&until_on=2026-12-02",
     "/desk/search": "?q=甪里",
 }
-NAMES_THE_FAMILY = {"/api/v1/me", "/api/v1/household"}
-"""Say whom one may act for, chosen or not."""
+NAMES_THE_FAMILY = {"/api/v1/me", "/api/v1/household", "/api/v1/home"}
+"""Say whom one may act for, chosen or not: who they are, and nothing else of theirs."""
+WHO = {"name", "resident_id"}
 OUTSIDE = {"stranger", "elsewhere", "for_oneself", "neighbour", "abroad"}
 
 
@@ -100,11 +101,14 @@ def _look(walker: Walker, way: Way, role: Role, standing: str) -> list[str]:
         open_to_all |= {hole} if wanted else set()
         if shown != wanted:
             wrong.append(f"{where}: {hole} {'shown' if shown else 'missing'} {said[:150]}")
-    if standing in OUTSIDE and not (standing == "for_oneself" and way.rule in NAMES_THE_FAMILY):
+    if standing in OUTSIDE:
+        told = WHO if standing == "for_oneself" and way.rule in NAMES_THE_FAMILY else set()
         marks = {world.name: "name", WORDS[world.county]: "words"} | {
             str(one): hole for hole, one in _secret(world) if hole not in open_to_all
         }
-        wrong += [f"{where}: shows a stranger's {what}" for mark, what in marks.items() if mark in said]
+        wrong += [
+            f"{where}: shows a stranger's {what}" for mark, what in marks.items() if mark in said and what not in told
+        ]
     return wrong
 
 
