@@ -156,6 +156,12 @@ class Crowd:
     def forget_bookings(self) -> None:
         """Take all bookings away that were made over HTTP, and what they wrote, so that every round begins alike."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
+            # Whatever goes is looked for as another's replacement: for every one in two million rows, that takes hours.
+            # No booking over HTTP replaces anything, so that the index costs what is measured nothing.
+            connection.execute(
+                "CREATE INDEX IF NOT EXISTS bench_replaces ON appointment (county_id, replaces_id)"
+                " WHERE replaces_id IS NOT NULL"
+            )
             connection.execute("DELETE FROM appointment WHERE county_id = 'xinmi' AND status = 'booked'")
             connection.execute("UPDATE slot SET taken = 0 WHERE county_id = 'xinmi' AND taken > 0")
             connection.execute("DELETE FROM idempotency")

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.alliance.queries import pack
@@ -124,17 +125,24 @@ def quiet(county_id: str, appointment_id: UUID) -> None:
 
 def _offer(county_id: str, statement: Any, slot_id: UUID, **values: Any) -> UUID | None:
     rules, made = pack(county_id).booking, new_id()
-    row = run(
-        statement,
-        system_actor(county_id),
-        None,
-        slot=slot_id,
-        appointment=made,
-        code=new_code(),
-        until=answer_by(county_id, clock.now(), rules.waitlist.offer_minutes),
-        notice=rules.waitlist.notice_minutes,
-        **values,
-    )
+    try:
+        with session().begin_nested():
+            row = run(
+                statement,
+                system_actor(county_id),
+                None,
+                slot=slot_id,
+                appointment=made,
+                code=new_code(),
+                until=answer_by(county_id, clock.now(), rules.waitlist.offer_minutes),
+                notice=rules.waitlist.notice_minutes,
+                **values,
+            )
+    except IntegrityError as error:
+        # Offered something else at this very moment: that is answered first, and the tick offers this place on.
+        if "uq_appointment_offer" not in str(error.orig):
+            raise
+        return None
     if row is None:
         return None
     events.publish(AppointmentOffered(county_id=county_id, appointment_id=made, resident_id=row.resident_id))

@@ -1,7 +1,7 @@
 """Reads of places without a referral: what is free or opens soon, who holds what, how many a person has ahead."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +80,18 @@ def places_like(row: Appointment, *, until: date | None = None, limit: int = 60)
     if until is not None:
         query = query.where(ScheduleSession.day <= until)
     return session().execute(query.limit(limit)).all()
+
+
+def first_open(county_id: str, institution: str, department: str, pools: Sequence[SlotPool]) -> datetime | None:
+    """Return when the first place of these pools is that may be had now, or None."""
+    query = _ahead(county_id, institution, pools).where(
+        ScheduleSession.kind != "examination",
+        ScheduleSession.department == department,
+        Slot.taken < Slot.capacity,
+        or_(Slot.opens_at.is_(None), Slot.opens_at <= clock.sql_now()),
+    )
+    row = session().execute(query.limit(1)).first()
+    return row.starts_at if row else None
 
 
 def _ahead(county_id: str, institution: str, pools: Sequence[SlotPool]) -> Select[Any]:

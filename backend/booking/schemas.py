@@ -84,7 +84,10 @@ class OpenDayBody(BaseModel):
 
 
 class OpenPlacesBody(BaseModel):
-    """Places that need no referral: those of people with a family doctor (签约), and those for all."""
+    """Places that need no referral: those of people with a family doctor (签约), and those for all.
+
+    `other_at` is a place the person has with this department already.
+    """
 
     institution: str
     institution_name: str
@@ -94,6 +97,8 @@ class OpenPlacesBody(BaseModel):
     source: str
     sample: bool
     days: list[OpenDayBody]
+    other_id: UUID | None
+    other_at: datetime | None
 
 
 class OverbookIn(BaseModel):
@@ -224,7 +229,8 @@ class PlacesQuery(BaseModel):
 class PlacesBody(BaseModel):
     """Where a referral's place may be, and when; `appointment_id` when there is one already.
 
-    `last_day` is the certificate's: no place after it is among them, nor is one booked.
+    `last_day` is the certificate's: no place after it is among them, nor is one booked. `sooner_at`: an ordinary
+    place is free before them. `other_at`: the person has a place with this department that is not the referral's.
     """
 
     referral_id: UUID
@@ -238,6 +244,9 @@ class PlacesBody(BaseModel):
     last_day: date | None
     days: list[DayBody]
     appointment_id: UUID | None
+    sooner_at: datetime | None
+    other_id: UUID | None
+    other_at: datetime | None
 
 
 class AppointmentBody(BaseModel):

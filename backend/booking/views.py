@@ -11,7 +11,7 @@ import segno
 from backend.alliance.packs import Pack
 from backend.alliance.packs.sections.booking import Cancel
 from backend.alliance.queries import pack
-from backend.booking import queries
+from backend.booking import beside, queries
 from backend.booking.coming import was_seen
 from backend.booking.models import Appointment, ScheduleSession
 from backend.booking.queries import session_of
@@ -64,6 +64,9 @@ def places_body(referral: Referral, moved: Appointment | None = None) -> PlacesB
         rows = [row for row in places_like(moved, until=last, limit=200) if row.id != moved.slot_id]
     place = queries.place_of_referral(referral.county_id, referral.id)
     live = place is not None and AppointmentStatus(place.status) in queries.LIVE and not was_seen(referral, place)
+    whose = (referral.county_id, referral.resident_id, institution, department)
+    first = rows[0].starts_at if rows else None
+    free = moved is None and not live
     return PlacesBody(
         referral_id=referral.id,
         person=person_of(referral.county_id, referral.resident_id),
@@ -87,6 +90,8 @@ def places_body(referral: Referral, moved: Appointment | None = None) -> PlacesB
             for day, times in groupby(rows, key=lambda row: row.day)
         ],
         appointment_id=place.id if place is not None and live else None,
+        sooner_at=beside.sooner(*whose, first) if free else None,
+        **(beside.other(*whose) if free else beside.NO_OTHER),
     )
 
 

@@ -4,10 +4,10 @@ from itertools import groupby
 from uuid import UUID
 
 from backend.alliance.queries import pack
+from backend.booking import beside
 from backend.booking.queries_open import open_places
 from backend.booking.schemas import OpenDayBody, OpenPlaceBody, OpenPlacesBody, OpenPlacesQuery
 from backend.booking.states import SlotPool
-from backend.contracts.queries import active_contract
 from backend.kernel.errors import NotFound
 from backend.kernel.roles import Actor
 from backend.people.models import Practitioner
@@ -21,15 +21,14 @@ def open_places_body(actor: Actor, query: OpenPlacesQuery, whom: UUID | None) ->
     county = pack(actor.county_id)
     if all(entry.code != query.institution for entry in county.institutions.institutions):
         raise NotFound("no_such_institution", "没有这家医院，请重新选。")
-    signed = whom is not None and active_contract(actor.county_id, whom) is not None
-    pools = (SlotPool.CONTRACT, SlotPool.GENERAL) if signed else (SlotPool.GENERAL,)
+    pools = beside.pools_of(actor.county_id, whom)
     rows = open_places(actor.county_id, query.institution, query.department, pools, day=query.day)
     quota, now = county.booking.quota, clock.now()
     source = county.source(quota.source)
     return OpenPlacesBody(
         institution=query.institution,
         institution_name=institution_name(county, query.institution) or "",
-        contracted=signed,
+        contracted=SlotPool.CONTRACT in pools,
         release_text=f"每天 {quota.release_at:%-H:%M} 放 {quota.public_lead_days} 天后的号，"
         f"签约居民早 {quota.contract_lead_days - quota.public_lead_days} 天",
         checkout_minutes=county.booking.hold.checkout_minutes,
@@ -59,6 +58,7 @@ def open_places_body(actor: Actor, query: OpenPlacesQuery, whom: UUID | None) ->
             )
             for day, times in groupby(rows, key=lambda row: row.day)
         ],
+        **beside.other(actor.county_id, whom, query.institution, query.department),
     )
 
 

@@ -16,7 +16,7 @@ from backend.kernel.roles import Actor
 from backend.records.views import department_name, institution_name
 from backend.referrals import service
 from backend.referrals.department_open import is_open
-from backend.referrals.lines import answer_line
+from backend.referrals.lines import answer_line, asked_about
 from backend.referrals.models import Referral, ReferralAnswer
 from backend.referrals.states import GIVEN, QUESTIONS, ReferralStatus
 from backend.referrals.tracks import Tracks, tracks_of
@@ -26,6 +26,8 @@ from backend.store import access, clock
 from backend.store.db import session
 from backend.worklist.service import open_task_of
 
+FirstDays = dict[str | None, date | None]
+"""The first day with a free place, by department: many questions are about the same one."""
 WANTS = {"outpatient": "门诊", "stay": "床位", "examination": "检查", "bed": "床位", "home": "接回家管"}
 FILTERS = (
     ("all", "全部"),
@@ -71,10 +73,13 @@ class Emergency:
 def rows(actor: Actor) -> list[Row]:
     """Return every question of this house that is not answered, what is due first on top."""
     now = clock.now()
-    found = [
-        row for row in service.list_to_answer(actor) if row.status in QUESTIONS and row.institution == actor.institution
-    ]
-    return [_row(row, actor, now) for row in sorted(found, key=lambda row: row.due_at)]
+    free: FirstDays = {}
+    return [_row(row, actor, now, free) for row in sorted(_questions(actor), key=lambda row: row.due_at)]
+
+
+def waits(actor: Actor, referral_id: UUID) -> bool:
+    """Say whether a referral's question is one of them."""
+    return any(row.referral_id == referral_id for row in _questions(actor))
 
 
 def chosen(all_rows: list[Row], which: str) -> list[Row]:
@@ -109,11 +114,15 @@ def confirmed_today(actor: Actor) -> int:
     return int(session().scalar(query) or 0)
 
 
-def _row(row: ReferralAnswer, actor: Actor, now: datetime) -> Row:
-    referral = session().get(Referral, (row.county_id, row.referral_id))
-    assert referral is not None
-    t, line = tracks_of(referral), answer_line(row, actor)
-    kind, wants = _wants(referral, row, local_day(now))
+def _questions(actor: Actor) -> list[ReferralAnswer]:
+    waiting = service.list_to_answer(actor)
+    return [row for row in waiting if row.status in QUESTIONS and row.institution == actor.institution]
+
+
+def _row(row: ReferralAnswer, actor: Actor, now: datetime, free: FirstDays) -> Row:
+    t = asked_about(row)
+    referral, line = t.referral, answer_line(t, row, actor)
+    kind, wants = _wants(referral, row, local_day(now), free)
     signed, complete = signatures(t)
     named = line.person is not None
     return Row(
@@ -134,7 +143,7 @@ def _row(row: ReferralAnswer, actor: Actor, now: datetime) -> Row:
     )
 
 
-def _wants(referral: Referral, row: ReferralAnswer, today: date) -> tuple[str, str]:
+def _wants(referral: Referral, row: ReferralAnswer, today: date, free: FirstDays) -> tuple[str, str]:
     county = pack(referral.county_id)
     code = row.department or referral.to_department
     department = department_name(county, code) or "科室待定"
@@ -145,15 +154,18 @@ def _wants(referral: Referral, row: ReferralAnswer, today: date) -> tuple[str, s
         kind = "bed"
     elif referral.category == "examination":
         kind = "examination"
-    elif not _has_place(referral, code):
+    elif not _has_place(referral, code, free):
         # No place is left in time: to come means to be squeezed in.
         kind, word = "extra", "加号"
     return kind, " · ".join(part for part in (word, department, day) if part)
 
 
-def _has_place(referral: Referral, department: str | None) -> bool:
-    free = places.free_places(referral.county_id, referral.to_institution, department, limit=1)
-    return bool(free) and (referral.wanted_on is None or free[0].day <= referral.wanted_on)
+def _has_place(referral: Referral, department: str | None, free: FirstDays) -> bool:
+    if department not in free:
+        found = places.free_places(referral.county_id, referral.to_institution, department, limit=1)
+        free[department] = found[0].day if found else None
+    first = free[department]
+    return first is not None and (referral.wanted_on is None or first <= referral.wanted_on)
 
 
 def signatures(t: Tracks) -> tuple[str, bool]:

@@ -114,7 +114,7 @@ def hold_bed(actor: Actor, referral_id: UUID) -> Response:
     # The referral first, as a withdrawal does: neither waits for the other for ever.
     referral = access.authorize(Referral, referral_id, actor, "bed.answer", lock=True)
     row = keep_bed(actor, referral.id, text("bed", 20))
-    if any(one.referral_id == referral_id for one in answer_rows.rows(actor)):
+    if answer_rows.waits(actor, referral_id):
         service.answer_hospital(actor, referral_id, _yes(actor, alone=True))
     return done(actor, f"床留好了：{row.bed}。对方医生收到了。")
 

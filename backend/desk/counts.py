@@ -9,7 +9,7 @@ from backend.booking.models import Appointment, WaitlistEntry
 from backend.booking.models_beds import BedRequest
 from backend.booking.states import OPEN_BEDS, AppointmentStatus, BedStatus
 from backend.booking.wait_list import OPEN
-from backend.desk import beds_today, stopped_rows
+from backend.desk import beds_today, stopped_rows, told_rows
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor
 from backend.oversight.models_audit import ReferralAudit
@@ -22,9 +22,9 @@ from backend.store.db import session
 
 
 def to_answer(actor: Actor) -> int:
-    """Return how many questions wait for an answer of this house, and how many calls stand above them."""
+    """Return how many questions wait for an answer of this house, and how many calls and results due stand above."""
     questions = _count(waiting_for(actor).where(ReferralAnswer.status.in_(QUESTIONS)))
-    return questions + _count(stopped_rows.open_calls(actor))
+    return questions + _count(stopped_rows.open_calls(actor)) + sum(_count(query) for query in told_rows.strips(actor))
 
 
 def arriving_today(actor: Actor) -> int:

@@ -20,7 +20,7 @@ from backend.people import residents
 from backend.people.models import Resident
 from backend.people.resident_schemas import FoundPerson, LookUp
 from backend.records.schemas import PersonLine
-from backend.records.views import department_name, institution_name, person_line
+from backend.records.views import department_name, institution_name, person_line, veiled
 from backend.referrals.certificate_state import latest, state_of
 from backend.referrals.comeback import open_way_back
 from backend.referrals.models import Referral
@@ -28,7 +28,7 @@ from backend.referrals.models_certificate import ReferralCertificate
 from backend.referrals.sight import may_name
 from backend.referrals.states import LIVE
 from backend.referrals.tracks import tracks_of
-from backend.referrals.verification import Verified, scan, verify
+from backend.referrals.verification import Verified, scan, tells_whom, verify
 from backend.store import audit
 from backend.store.db import session
 
@@ -57,6 +57,7 @@ class Guest:
     elsewhere: str = ""
     print_id: UUID | None = None  # of the referral whose paper may be printed here
     back: bool = False  # sent down from here, and back within the days that were promised
+    veiled: bool = False  # only a number was typed, in a house that is not on the paper
     emergency: bool = False  # known before they came: the desk need not say it again
 
 
@@ -122,10 +123,11 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
     certificate = verified.certificate if verified else latest(referral)
     to_us = referral.to_institution == actor.institution
     # A paper in the hand says whose it is; what was agreed to and withdrawn is told no longer.
-    named = may_name(tracks_of(referral), actor)
+    named, whom = may_name(tracks_of(referral), actor), verified is None or tells_whom(verified, actor)
+    person = _person(referral.county_id, referral.resident_id)
     department = referral.to_department or (place.department if place and place.status in places.LIVE else None)
     return Guest(
-        person=_person(referral.county_id, referral.resident_id),
+        person=person if whom else veiled(person),
         referral_id=referral.id if to_us else None,
         certificate=said,
         paper=_paper(certificate, verified),
@@ -134,12 +136,13 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
         department=department if to_us else None,
         department_name=department_name(county, department),
         category="stay" if referral.category in ("stay", "bed") else referral.category,
-        diagnosis=referral.diagnosis_text if named else "",
+        diagnosis=referral.diagnosis_text if named and whom else "",
         starts_at=place.starts_at if place and place.status in places.LIVE else None,
         bed=bed.bed if bed and bed.status == BedStatus.HELD else None,
         here=referral.arrived_at is not None,
         elsewhere="" if to_us else institution_name(county, referral.to_institution) or "",
         print_id=referral.id if to_us and named and certificate is not None else None,
+        veiled=not whom,
         emergency=to_us and referral.emergency,
     )
 

@@ -35,7 +35,7 @@ class Told:
 
 def added(actor: Actor) -> list[Told]:
     """Return what came later to referrals of this reader, the newest first; looking at one takes it off."""
-    return _told(actor, _of_kind(actor, ADDED).order_by(Task.id.desc()))
+    return _told(actor, _added(actor).order_by(Task.id.desc()))
 
 
 def results_due(actor: Actor) -> list[Told]:
@@ -43,9 +43,21 @@ def results_due(actor: Actor) -> list[Told]:
 
     Before its day nothing is shown: nobody at a desk has anything to do about it.
     """
+    return _told(actor, _results_due(actor).order_by(Task.due_at, Task.id))
+
+
+def strips(actor: Actor) -> tuple[Select[Task, Referral], Select[Task, Referral]]:
+    """Return what stands as a strip, to be counted."""
+    return _added(actor), _results_due(actor)
+
+
+def _added(actor: Actor) -> Select[Task, Referral]:
+    return _of_kind(actor, ADDED)
+
+
+def _results_due(actor: Actor) -> Select[Task, Referral]:
     tomorrow = datetime.combine(local_day(clock.now()) + timedelta(days=1), time.min, SHANGHAI)
-    query = _of_kind(actor, RESULT).where(or_(Task.level > 0, Task.due_at < tomorrow))
-    return _told(actor, query.order_by(Task.due_at, Task.id))
+    return _of_kind(actor, RESULT).where(or_(Task.level > 0, Task.due_at < tomorrow))
 
 
 def _of_kind(actor: Actor, kind: str) -> Select[Task, Referral]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.alliance.queries import village_name
+from backend.booking.beside import next_with
 from backend.booking.instants import say
 from backend.booking.models import WaitlistEntry
 from backend.booking.queries import place_of_referral, places_of_resident
@@ -104,7 +105,8 @@ def _standing(row: Referral) -> str:
     if awaits_time(row):
         return "还没选时间，证明在手机里"
     place = place_of_referral(row.county_id, row.id)
-    if place is not None and place.status in (AppointmentStatus.BOOKED, AppointmentStatus.PENDING):
+    sure = place is not None and place.status in (AppointmentStatus.BOOKED, AppointmentStatus.PENDING)
+    if sure or next_with(row.county_id, row.resident_id, row.to_institution, row.to_department) is not None:
         return "按约好的时间去，证明在手机里"
     if row.category == "stay":
         return "床位先打电话问清再去，急的直接去；证明在手机里"

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.alliance.queries import pack
+from backend.booking.beside import next_with
 from backend.booking.instants import say
 from backend.booking.models import Appointment, ScheduleSession
 from backend.booking.queries import LIVE as LIVE_PLACES
@@ -152,13 +153,18 @@ def _times(county_id: str, resident_id: UUID) -> Iterator[NextOut]:
 
 
 def awaits_time(row: Referral) -> bool:
-    """Say whether this referral wants a time at an out-patient clinic here, could have one, and has none."""
+    """Say whether this referral wants a time at an out-patient clinic here, could have one, and has none.
+
+    An ordinary place with the department is a time as well: the certificate counts there.
+    """
     here = not pack(row.county_id).institutions.institution(row.to_institution).outside
     if (row.direction, row.category) != ("up", "outpatient") or row.emergency or not (here and row.to_department):
         return False
     place = place_of_referral(row.county_id, row.id)
     has = place is not None and place.status in (*LIVE_PLACES, Status.OFFERED, Status.FULFILLED)
-    return not has and bookable(row.county_id, row.id) is not None
+    if has or next_with(row.county_id, row.resident_id, row.to_institution, row.to_department) is not None:
+        return False
+    return bookable(row.county_id, row.id) is not None
 
 
 def _places(county_id: str, resident_id: UUID) -> Iterator[NextOut]:

@@ -84,6 +84,16 @@ def person_of(county_id: str, resident_id: UUID) -> PersonLine:
     return person_line(resident)
 
 
+def veiled_name(name: str) -> str:
+    """Return the family name and a sign for each character after it: enough to compare with papers in the hand."""
+    return f"{name[:1]}{'＊' * max(len(name) - 1, 1)}" if name else ""
+
+
+def veiled(person: PersonLine) -> PersonLine:
+    """Return the line of a person for whoever only has a number that could have been guessed."""
+    return person.model_copy(update={"name": veiled_name(person.name), "village": ""})
+
+
 def practitioner_of(county_id: str, practitioner_id: UUID | None) -> Practitioner | None:
     """Return a clinician known by id."""
     return None if practitioner_id is None else session().get(Practitioner, (county_id, practitioner_id))

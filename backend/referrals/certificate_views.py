@@ -9,7 +9,7 @@ from backend.alliance.queries import pack
 from backend.kernel.clock import local_day
 from backend.kernel.errors import NotFound
 from backend.kernel.roles import Actor
-from backend.records.views import department_name, institution_name, person_of
+from backend.records.views import department_name, institution_name, person_of, veiled
 from backend.referrals.bodies_certificate import (
     ArrivalBody,
     CertificateBody,
@@ -27,7 +27,7 @@ from backend.referrals.numbers import grouped
 from backend.referrals.paper import Print
 from backend.referrals.sight import may_name
 from backend.referrals.tracks import tracks_of
-from backend.referrals.verification import Verified, address
+from backend.referrals.verification import Verified, address, tells_whom
 from backend.referrals.waiting import DESK_OFFICES
 from backend.store import clock, files
 from backend.store.db import session
@@ -95,7 +95,8 @@ def verified_body(verified: Verified, actor: Actor) -> VerifiedBody:
     referral = session().get(Referral, (certificate.county_id, certificate.referral_id))
     assert referral is not None
     county = pack(certificate.county_id)
-    real = verified.signed is not False
+    real, whom = verified.signed is not False, tells_whom(verified, actor)
+    person = person_of(certificate.county_id, certificate.resident_id)
     return VerifiedBody(
         number=certificate.number,
         printed_number=grouped(certificate.number),
@@ -104,13 +105,13 @@ def verified_body(verified: Verified, actor: Actor) -> VerifiedBody:
         late=state.late,
         signed=verified.signed,
         referral_id=referral.id,
-        person=person_of(certificate.county_id, certificate.resident_id),
+        person=person if whom else veiled(person),
         from_name=institution_name(county, certificate.from_institution) or "",
         to_name=institution_name(county, certificate.to_institution) or "",
         for_us=certificate.to_institution == actor.institution,
         category=referral.category,
         # Who withdrew is still received by the paper; what it was about is told to the hospital no longer.
-        diagnosis_text=referral.diagnosis_text if may_name(tracks_of(referral), actor) else "",
+        diagnosis_text=referral.diagnosis_text if whom and may_name(tracks_of(referral), actor) else "",
         issued_on=certificate.issued_on,
         valid_until=certificate.valid_until,
         uses_left=state.uses_left,

@@ -8,7 +8,7 @@ from backend.referrals.department_open import is_open
 from backend.referrals.models import Referral, ReferralAnswer, ReferralSignature
 from backend.referrals.offers import actions_of
 from backend.referrals.sight import masked, may_name
-from backend.referrals.tracks import tracks_of
+from backend.referrals.tracks import Tracks, tracks_of
 from backend.referrals.views import (
     answer_body,
     doctor_body,
@@ -24,11 +24,14 @@ from backend.store.db import session
 _ANSWERS = ("accept", "pass_on", "assign_department", "decline_hospital", "write_down")
 
 
-def answer_line(row: ReferralAnswer, actor: Actor) -> AnswerLine:
+def asked_about(row: ReferralAnswer) -> Tracks:
+    """Return everything of the referral that a question is about."""
+    return tracks_of(session().get_one(Referral, (row.county_id, row.referral_id)))
+
+
+def answer_line(t: Tracks, row: ReferralAnswer, actor: Actor) -> AnswerLine:
     """Return what waits for the hospital. Before consent it is asked about "女 68 岁", not about a name."""
-    referral = session().get(Referral, (row.county_id, row.referral_id))
-    assert referral is not None
-    t = tracks_of(referral)
+    referral = t.referral
     indication = indication_body(t.county, referral.indication)
     return AnswerLine(
         answer=answer_body(t.county, row),

@@ -9,7 +9,7 @@ from backend.alliance.queries import pack
 from backend.kernel.clock import machine_now
 from backend.kernel.errors import TooMany
 from backend.kernel.roles import Actor
-from backend.records.views import institution_name
+from backend.records.views import institution_name, veiled_name
 from backend.referrals.certificate_state import facts_of, find_number, state_of
 from backend.referrals.models_certificate import ReferralCertificate, VerifyCount
 from backend.referrals.numbers import grouped, read_number
@@ -62,7 +62,7 @@ def _found(certificate: ReferralCertificate, scanned: Scanned) -> Response:
         200,
         number=grouped(certificate.number),
         county=county.county.name,
-        name=f"{name[:1]}{'＊' * max(len(name) - 1, 1)}" if name else "",
+        name=veiled_name(name),
         from_name=institution_name(county, certificate.from_institution),
         to_name=institution_name(county, certificate.to_institution),
         issued_on=certificate.issued_on,

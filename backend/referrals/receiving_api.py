@@ -7,7 +7,7 @@ from flask import Blueprint
 from backend.kernel.roles import Actor
 from backend.referrals import service, signing
 from backend.referrals.bodies import AnswersBody, Named, ReferralBody, SignatureLine, SignaturesBody
-from backend.referrals.lines import answer_line, signature_line
+from backend.referrals.lines import answer_line, asked_about, signature_line
 from backend.referrals.models import Referral, ReferralSignature
 from backend.referrals.replies import Reply
 from backend.referrals.schemas import AnswerIn, AssignIn, PassOnIn, ReasonIn, SignIn
@@ -24,7 +24,7 @@ routes = Blueprint("others", __name__)
 def list_to_answer(actor: Actor) -> AnswersBody:
     reasons = county_of(actor).referral.receiving.decline_reasons
     return AnswersBody(
-        items=[answer_line(row, actor) for row in service.list_to_answer(actor)],
+        items=[answer_line(asked_about(row), row, actor) for row in service.list_to_answer(actor)],
         decline_reasons=[Named(code=one.code, name=one.text) for one in reasons],
     )
 

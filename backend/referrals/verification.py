@@ -93,6 +93,16 @@ def verify(actor: Actor, text: str) -> Verified:
     return Verified(certificate, state_of(certificate), signed_by_county(certificate, scanned))
 
 
+def tells_whom(verified: Verified, actor: Actor) -> bool:
+    """Say whether it tells this house whom it is about: the two houses named on it, or whoever scanned the paper.
+
+    Everybody else has typed a number that may be anybody's: what is told then is whether it holds, and where it leads.
+    """
+    certificate = verified.certificate
+    named = actor.institution in (certificate.from_institution, certificate.to_institution)
+    return named or verified.signed is True
+
+
 def signed_by_county(certificate: ReferralCertificate, scanned: Scanned) -> bool | None:
     """Say whether what was scanned is what the county signed; None when only a number was typed."""
     if scanned.signature is None:

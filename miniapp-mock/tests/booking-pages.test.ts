@@ -53,3 +53,32 @@ describe('an account without a record', () => {
     expect(wrapper.text()).not.toContain('第一医院')
   })
 })
+
+describe('beside the times', () => {
+  const at = '2026-12-01T01:20:00Z'
+  const places = { institution: 'h', institution_name: '第一医院', department: 'd', department_name: '心内科', person: { id: 'p', name: '王桂兰' }, days: [], phones: [], last_day: null, appointment_id: null, sooner_at: at, other_id: 'a', other_at: at }
+  const open = { institution_name: '第一医院', days: [], release_text: '', source: '', checkout_minutes: 10, other_id: 'a', other_at: at }
+  it('says before a priority place is chosen that an ordinary one is sooner, and which one there is already', async () => {
+    const { wrapper } = await show(() => import('../src/features/booking/pages/places.vue'), { referral: 'r' }, { 'GET /referrals/r/places': { body: places } }, true)
+    expect(wrapper.html()).toContain('普通号更早')
+    expect(wrapper.html()).toContain('在这个科已经约了')
+    vi.stubGlobal('uni', { ...uni, navigateTo: vi.fn() })
+    await wrapper.find('[data-testid="sooner"]').trigger('tap')
+    expect(uni.navigateTo).toHaveBeenCalledWith(expect.objectContaining({ url: '/features/booking/pages/times?institution=h&department=d' }))
+  })
+  it('says nothing of them where there is neither', async () => {
+    const none = { ...places, sooner_at: null, other_id: null, other_at: null }
+    const { wrapper } = await show(() => import('../src/features/booking/pages/places.vue'), { referral: 'r' }, { 'GET /referrals/r/places': { body: none } }, true)
+    expect(wrapper.html()).toContain('第一医院')
+    expect(wrapper.html()).not.toContain('普通号更早')
+    expect(wrapper.html()).not.toContain('在这个科已经约了')
+  })
+  it('does not call the place that is being moved a second one', async () => {
+    const answers = { 'GET /places?institution=h&department=d': { body: open }, 'GET /appointments/a': { body: { id: 'a', starts_at: at, slot_id: 's', person: { id: 'p' } } } }
+    const { wrapper } = await show(() => import('../src/features/booking/pages/times.vue'), { ...query, appointment: 'a' }, answers, true)
+    expect(wrapper.html()).toContain('第一医院')
+    expect(wrapper.html()).not.toContain('在这个科已经约了')
+    const { wrapper: fresh } = await show(() => import('../src/features/booking/pages/times.vue'), query, answers, true)
+    expect(fresh.html()).toContain('在这个科已经约了')
+  })
+})

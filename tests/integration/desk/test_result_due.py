@@ -1,5 +1,7 @@
 """A result that is due back is shown to whoever can press for it: the desk on its day, then the medical office."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -7,11 +9,17 @@ from backend.alliance.queries import pack
 from backend.kernel.roles import Role
 from backend.store.db import transaction
 from backend.worklist.service import escalate_overdue
-from tests.integration.desk.browser import browser_of
+from tests.integration.desk.browser import Browser, browser_of
 from tests.integration.referrals.rig import Cast, signer
 from tests.integration.referrals.test_further_visit import come, result
 
 LIST = "/desk/answers"
+
+
+def in_bar(desk: Browser) -> int:
+    found = re.search(r'data-count="answers">([0-9]+)', desk.text(LIST))
+    assert found is not None
+    return int(found[1])
 
 
 @pytest.mark.clause("XM-5.4a")
@@ -38,5 +46,7 @@ def test_a_result_is_pressed_for_on_its_day_by_the_desk_and_then_by_the_office(a
     line = upstairs.text(LIST).split(strip, 1)[1].split("</div>", 1)[0]
     assert "催过了" in line
     assert strip not in stranger.text(LIST)
+    before = in_bar(upstairs)
     result(cast, referral, "看过了，药不用换")
     assert strip not in upstairs.text(LIST)
+    assert in_bar(upstairs) == before - 1, "a strip is something to do, and counted with the rest"

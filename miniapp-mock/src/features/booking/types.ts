@@ -26,6 +26,11 @@ export interface Places {
   last_day: string | null
   days: { day: string; places: FreePlace[] }[]
   appointment_id: string | null
+  /** An ordinary place is free before them. */
+  sooner_at: string | null
+  /** A place with this department that the person has already, and that is not the referral's. */
+  other_id: string | null
+  other_at: string | null
   institution: string
   department: string | null
 }
@@ -48,6 +53,8 @@ export interface OpenPlaces {
   source: string
   sample: boolean
   days: { day: string; places: OpenPlace[] }[]
+  other_id: string | null
+  other_at: string | null
 }
 
 export interface Institution {

@@ -1,0 +1,70 @@
+"""Beside the times of a department: the place somebody has there already, and an ordinary one that is sooner.
+
+Both are words, no rules: two places in one department may be what is wanted, and whoever is in a hurry may take the
+ordinary one, the certificate counts there as well. MS-4.2.1, XM-5.4b.
+"""
+
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.booking.models import Appointment
+from backend.booking.queries_open import first_open
+from backend.booking.states import AppointmentStatus, SlotPool
+from backend.contracts.queries import active_contract
+from backend.store import clock
+from backend.store.db import session
+
+_SURE = (AppointmentStatus.PENDING, AppointmentStatus.BOOKED)
+
+
+class Other(TypedDict):
+    """The fields of a body that name the place somebody has already."""
+
+    other_id: UUID | None
+    other_at: datetime | None
+
+
+NO_OTHER = Other(other_id=None, other_at=None)
+
+
+def pools_of(county_id: str, resident_id: UUID | None) -> tuple[SlotPool, ...]:
+    """Return the pools without a referral that are open to somebody: those with a family doctor have their own too."""
+    signed = resident_id is not None and active_contract(county_id, resident_id) is not None
+    return (SlotPool.CONTRACT, SlotPool.GENERAL) if signed else (SlotPool.GENERAL,)
+
+
+def other(county_id: str, resident_id: UUID | None, institution: str, department: str | None) -> Other:
+    """Return the next place this person has with a department, to be said before a second one is chosen."""
+    row = next_with(county_id, resident_id, institution, department) if resident_id and department else None
+    return Other(other_id=row.id, other_at=row.starts_at) if row else NO_OTHER
+
+
+def next_with(county_id: str, resident_id: UUID, institution: str, department: str | None) -> Appointment | None:
+    """Return the next place still ahead of a person with a department; examinations are another matter."""
+    return session().scalar(
+        select(Appointment)
+        .where(
+            Appointment.county_id == county_id,
+            Appointment.resident_id == resident_id,
+            Appointment.institution == institution,
+            Appointment.department == department,
+            Appointment.kind != "examination",
+            Appointment.status.in_(_SURE),
+            Appointment.starts_at > clock.sql_now(),
+        )
+        .order_by(Appointment.starts_at)
+        .limit(1)
+    )
+
+
+def sooner(
+    county_id: str, resident_id: UUID, institution: str, department: str | None, than: datetime | None
+) -> datetime | None:
+    """Return when an ordinary place is free before the first priority one, or at all where there is none."""
+    if department is None:
+        return None
+    found = first_open(county_id, institution, department, pools_of(county_id, resident_id))
+    return found if found is not None and (than is None or found < than) else None
