@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.alliance.packs.pack import Pack
+from backend.alliance.queries import pack
 from backend.contracts.models import CareTeam, CareTeamMember, Contract
 from backend.contracts.rules import GroupRule, groups_of
 from backend.contracts.states import ContractStatus, Part
 from backend.kernel.clock import local_day
-from backend.people.models import Practitioner, Resident
+from backend.kernel.roles import Role
+from backend.people.models import Practitioner, PractitionerRole, Resident
 from backend.store import clock
 from backend.store.db import session
 
@@ -72,6 +74,28 @@ def team_of(county_id: str, resident_id: UUID) -> TeamView | None:
     """Return the team a resident has a running contract with, or None."""
     contract = active_contract(county_id, resident_id)
     return None if contract is None else team_view(county_id, contract.team_id)
+
+
+def village_doctor_of(county_id: str, resident: Resident) -> UUID | None:
+    """Return the village doctor who looks after a resident: of their own village where the team has one there.
+
+    A team may look after several villages; None when nobody has a contract, or the team no village doctor.
+    """
+    team = team_of(county_id, resident.id)
+    ids = team.village_doctor_ids if team else ()
+    clinics = [one.code for one in pack(county_id).institutions.institutions if resident.village in one.villages]
+    here = session().scalars(
+        select(PractitionerRole.practitioner_id).where(
+            PractitionerRole.county_id == county_id,
+            PractitionerRole.practitioner_id.in_(ids),
+            PractitionerRole.role == Role.VILLAGE_DOCTOR,
+            PractitionerRole.institution.in_(clinics),
+            PractitionerRole.from_on <= today(),
+            or_(PractitionerRole.until_on.is_(None), PractitionerRole.until_on >= today()),
+        )
+    )
+    own = set(here)
+    return next((one for one in ids if one in own), ids[0] if ids else None)
 
 
 def team_view(county_id: str, team_id: UUID) -> TeamView | None:

@@ -46,9 +46,9 @@ def results_due(actor: Actor) -> list[Told]:
     return _told(actor, _results_due(actor).order_by(Task.due_at, Task.id))
 
 
-def strips(actor: Actor) -> tuple[Select[Task, Referral], Select[Task, Referral]]:
+def strips(actor: Actor) -> list[Select[UUID]]:
     """Return what stands as a strip, to be counted."""
-    return _added(actor), _results_due(actor)
+    return [query.with_only_columns(Task.id) for query in (_added(actor), _results_due(actor))]
 
 
 def _added(actor: Actor) -> Select[Task, Referral]:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from backend.alliance.packs.pack import Pack
 from backend.alliance.packs.sections.followup import Protocol
 from backend.alliance.queries import pack, pack_version
-from backend.contracts.queries import team_of
+from backend.contracts.queries import village_doctor_of
 from backend.followup.events import FollowUpStarted
 from backend.followup.models import FollowUpPlan, FollowUpVisit
 from backend.followup.queries import next_visit
@@ -97,7 +97,7 @@ def begin_plan(actor: Actor, resident_id: UUID, beginning: Beginning) -> FollowU
     resident = session().get(Resident, (actor.county_id, resident_id))
     if resident is None:
         raise NotFound("not_found", "没有找到这个人。")
-    village_doctor = _village_doctor(actor.county_id, resident_id)
+    village_doctor = village_doctor_of(actor.county_id, resident)
     _one_at_a_time(actor.county_id, resident_id)
     plan = _live_plan(actor.county_id, resident_id, protocol.condition)
     if plan is None:
@@ -219,11 +219,6 @@ def _live_plan(county_id: str, resident_id: UUID, condition: str) -> FollowUpPla
             FollowUpPlan.status == FollowUpPlanStatus.ACTIVE,
         )
     )
-
-
-def _village_doctor(county_id: str, resident_id: UUID) -> UUID | None:
-    team = team_of(county_id, resident_id)
-    return team.village_doctor_ids[0] if team and team.village_doctor_ids else None
 
 
 def next_due(done_on: date, days: int) -> date:
