@@ -2,7 +2,6 @@
 
 from backend.kernel.roles import Actor, Role
 from backend.referrals.answers import WAITING
-from backend.referrals.certificate_state import latest
 from backend.referrals.comeback import may_come_back
 from backend.referrals.departments import may_assign
 from backend.referrals.outside_reports import may_be_told
@@ -57,7 +56,7 @@ def actions_of(t: Tracks, actor: Actor) -> list[str]:
         found.append("send_result")
     if _goes_again(t) and (_is_patient_side(t, actor) or actor.has(*HELPERS)):
         found.append("book_again")
-    if latest(t.referral) is not None:
+    if t.certificate is not None:
         found.append("certificate")
     return list(dict.fromkeys(found))
 
