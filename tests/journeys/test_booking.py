@@ -68,6 +68,13 @@ def test_a_place_without_a_referral_is_held_and_then_made_sure(
     mine = Caller(house, openid(cast, 0), cast.county).get("/appointments")["items"]
     assert [one["status"] for one in mine[:2]] == ["booked", "cancelled"]
 
+    # Whoever looks for another time there reads first that there is one, and gets back to it.
+    page.goto(f"{house.url}/app/#/features/booking/pages/times?institution={cast.hospital}&department=neurology")
+    expect(page.get_by_test_id("other-place")).to_contain_text("在这个科已经约了")
+    shot(page, f"{cast.county}-booking-second")
+    page.get_by_test_id("other-place").click()
+    expect(page.get_by_test_id("code")).to_be_visible()
+
 
 def test_who_waits_is_offered_what_is_given_back(house: House, people: People, cast: Cast, shot: Shot) -> None:
     day = settle(house, cast, "emergency", f"journey-wait-{cast.county}")
