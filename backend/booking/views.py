@@ -67,6 +67,8 @@ def places_body(referral: Referral, moved: Appointment | None = None) -> PlacesB
     whose = (referral.county_id, referral.resident_id, institution, department)
     first = rows[0].starts_at if rows else None
     free = moved is None and not live
+    there = beside.other(*whose) if free else beside.NO_OTHER
+    hurry = free and there["other_id"] is None  # whoever has an ordinary place has found it
     return PlacesBody(
         referral_id=referral.id,
         person=person_of(referral.county_id, referral.resident_id),
@@ -90,8 +92,8 @@ def places_body(referral: Referral, moved: Appointment | None = None) -> PlacesB
             for day, times in groupby(rows, key=lambda row: row.day)
         ],
         appointment_id=place.id if place is not None and live else None,
-        sooner_at=beside.sooner(*whose, first) if free else None,
-        **(beside.other(*whose) if free else beside.NO_OTHER),
+        sooner_at=beside.sooner(*whose, first) if hurry else None,
+        **there,
     )
 
 

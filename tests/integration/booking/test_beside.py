@@ -73,6 +73,7 @@ def test_a_second_place_in_one_department_is_said_before_it_is_taken_and_never_r
     ):
         assert told["other_id"] == mine.json["id"]
         assert datetime.fromisoformat(told["other_at"]) == at
+    assert times(cast, referral)["sooner_at"] is None, "whoever has an ordinary place has found it"
     home = cast.patient.get("/api/v1/home").json
     assert (home["next"] or {}).get("kind") != "choose_time", "an ordinary place is a time as well"
     [priority] = slots(cast, 1, in_days=4, department=DEPARTMENT)
