@@ -128,12 +128,13 @@ def on_order_revoked(event: OrderRevoked) -> None:
 
 def on_arrived(event: PatientArrived) -> None:
     """Whoever came to the desk has come for the place that was booked."""
+    used = False
     if event.referral_id is not None:
         for entry in wait_list.open_of(event.county_id, event.resident_id):
             if entry.referral_id == event.referral_id:  # whoever is here waits for no place
                 service.leave_wait(system_actor(event.county_id), entry, "arrived")
-        service.arrive(event.county_id, event.referral_id, event.institution)
-    else:
+        used = service.arrive(event.county_id, event.referral_id, event.institution)
+    if not used:  # with a certificate one may have taken an ordinary place, which was sooner
         service.arrive_today(event.county_id, event.resident_id, event.institution, event.category)
 
 

@@ -21,6 +21,7 @@ from backend.store import clock
 from backend.store.db import session
 from backend.worklist.service import close_tasks
 
+_OVER = (AppointmentStatus.CANCELLED, AppointmentStatus.FULFILLED)
 _NOT_SURE = (AppointmentStatus.HELD, AppointmentStatus.OFFERED, AppointmentStatus.PENDING)
 
 
@@ -185,16 +186,23 @@ def give_back_elsewhere(county_id: str, referral_id: UUID, department: str) -> N
             end(place, "doctor")
 
 
-def arrive(county_id: str, referral_id: UUID, institution: str) -> None:
-    """The person of a referral came to the hospital: their place there is used, also when they come late."""
+def arrive(county_id: str, referral_id: UUID, institution: str) -> bool:
+    """The person of a referral came to the hospital: their place there is used, also when they come late.
+
+    Returns whether there was one.
+    """
     row = queries.place_of_referral(county_id, referral_id)
-    if row is None or row.institution != institution:
-        return
+    if row is None or row.institution != institution or row.status in _OVER:
+        return False
+    missed, examination = row.status == AppointmentStatus.NOSHOW, row.order_id is not None
+    if missed and queries.place_today(county_id, row.resident_id, institution, examination=examination) is not None:
+        return False  # an ordinary one was taken after it
     _let_in(row)
+    return True
 
 
 def arrive_today(county_id: str, resident_id: UUID, institution: str, category: str) -> None:
-    """Somebody without a referral was registered at the door: the place they have there today is used."""
+    """Somebody was registered at the door: the place without a referral that they have there today is used."""
     row = queries.place_today(county_id, resident_id, institution, examination=category == "examination")
     if row is not None:
         _let_in(row)

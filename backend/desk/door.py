@@ -118,7 +118,7 @@ def of_appointment(actor: Actor, row: Appointment) -> Guest:
 def of_referral(actor: Actor, referral: Referral, verified: Verified | None = None, said: str = "") -> Guest:
     """Return the person of a referral, with the certificate as it stands today."""
     county = pack(referral.county_id)
-    place = places.place_of_referral(referral.county_id, referral.id)
+    place = _coming_for(actor, referral)
     bed = bed_of_referral(referral.county_id, referral.id)
     certificate = verified.certificate if verified else latest(referral)
     to_us = referral.to_institution == actor.institution
@@ -145,6 +145,16 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
         veiled=not whom,
         emergency=to_us and referral.emergency,
     )
+
+
+def _coming_for(actor: Actor, referral: Referral) -> Appointment | None:
+    place = places.place_of_referral(referral.county_id, referral.id)
+    if (place is None or place.status not in places.LIVE) and referral.to_institution == actor.institution:
+        examination = referral.category == "examination"
+        return places.place_today(
+            referral.county_id, referral.resident_id, referral.to_institution, examination=examination
+        )
+    return place
 
 
 def papers(said: str) -> LookUp:

@@ -5,11 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from backend.booking.models import Slot
+from backend.booking.models import Appointment, Slot
+from backend.kernel.clock import SHANGHAI
 from backend.store.db import transaction
 from tests import factories
 from tests.integration.booking import scene
+from tests.integration.booking.test_door import on_today
 from tests.integration.booking.test_open_places import take
+from tests.integration.desk.browser import browser_of
+from tests.integration.desk.test_arrivals import paper_of
 from tests.integration.referrals.conftest import cast, morning
 from tests.integration.referrals.rig import Cast
 from tests.integration.referrals.test_further_visit import book, slots
@@ -87,3 +91,46 @@ def test_of_another_persons_place_nothing_is_said(cast: Cast) -> None:
     stranger, _ = factories.resident_person(cast.app, cast.county)
     assert take(stranger, slot, confirm=True).status_code == 201
     assert times(cast, referral)["other_id"] is None
+
+
+@pytest.mark.parametrize("before", ["nothing", "missed"])
+def test_whoever_comes_with_the_paper_for_an_ordinary_place_uses_it(cast: Cast, before: str) -> None:
+    referral = cast.issued(to_department=DEPARTMENT)
+    missed = miss(cast, referral) if before == "missed" else None
+    slot, at = ordinary(cast, 2)
+    mine = take(cast.patient, slot, confirm=True).json
+    on_today(cast.app, mine["id"])
+    number, _ = paper_of(cast.app, cast, referral)
+    desk = browser_of(cast.app, cast.clerk)
+    assert at.astimezone(SHANGHAI).strftime("%-H:%M") in desk.post("/desk/arrivals/look", q=number).text
+    done = desk.post(
+        "/desk/arrivals/register",
+        certificate=number,
+        referral_id=referral,
+        category="outpatient",
+        department=DEPARTMENT,
+    )
+    assert done.status_code == 200, done.text
+    assert cast.read(referral)["status"] == "arrived"
+    assert cast.patient.get(f"/api/v1/appointments/{mine['id']}").json["status"] == "arrived"
+    if missed is not None:
+        assert cast.patient.get(f"/api/v1/appointments/{missed}").json["status"] == "noshow", "of another day"
+
+
+def test_whoever_missed_a_place_and_comes_with_the_paper_later_is_let_in_on_it(cast: Cast) -> None:
+    referral = cast.issued(to_department=DEPARTMENT)
+    missed = miss(cast, referral)
+    came = cast.clerk.post("/api/v1/arrivals", {"category": "outpatient", "referral_id": referral})
+    assert came.status_code == 201, came.json
+    assert cast.patient.get(f"/api/v1/appointments/{missed}").json["status"] == "arrived"
+
+
+def miss(cast: Cast, referral: str) -> str:
+    [slot] = slots(cast, 1, in_days=3, department=DEPARTMENT)
+    made = book(cast, referral, slot)
+    assert made.status_code == 201, made.json
+    with cast.app.app_context(), transaction() as current:
+        row = current.get(Appointment, (cast.county, UUID(made.json["id"])))
+        assert row is not None
+        row.status = "noshow"
+    return str(made.json["id"])
