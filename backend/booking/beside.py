@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.booking.models import Appointment
+from backend.booking.models import Appointment, Slot
 from backend.booking.queries_open import first_open
 from backend.booking.states import AppointmentStatus, SlotPool
 from backend.contracts.queries import active_contract
@@ -43,10 +43,15 @@ def other(county_id: str, resident_id: UUID | None, institution: str, department
 
 
 def next_with(county_id: str, resident_id: UUID, institution: str, department: str | None) -> Appointment | None:
-    """Return the next place still ahead of a person with a department; examinations are another matter."""
+    """Return the next place still ahead of a person with a department, of a session that takes place.
+
+    Examinations are another matter.
+    """
     return session().scalar(
         select(Appointment)
+        .join(Slot, (Slot.county_id == Appointment.county_id) & (Slot.id == Appointment.slot_id))
         .where(
+            ~Slot.stopped,
             Appointment.county_id == county_id,
             Appointment.resident_id == resident_id,
             Appointment.institution == institution,

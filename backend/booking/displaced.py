@@ -22,7 +22,8 @@ from backend.worklist.states import TaskStatus
 KIND = "booking.displaced"
 PHONE_MINUTES = 120
 """Working minutes in which somebody whose doctor is away is phoned; then it is the medical office's."""
-_SURE = (AppointmentStatus.BOOKED, AppointmentStatus.PENDING)
+SURE = (AppointmentStatus.BOOKED, AppointmentStatus.PENDING)
+"""What somebody counts on."""
 
 
 def stopped_and_ahead(county_id: str, session_ids: Sequence[UUID]) -> Sequence[Appointment]:
@@ -35,7 +36,7 @@ def stopped_and_ahead(county_id: str, session_ids: Sequence[UUID]) -> Sequence[A
             .where(
                 Appointment.county_id == county_id,
                 Slot.session_id.in_(session_ids),
-                Appointment.status.in_([*_SURE, AppointmentStatus.HELD, AppointmentStatus.OFFERED]),
+                Appointment.status.in_([*SURE, AppointmentStatus.HELD, AppointmentStatus.OFFERED]),
             )
             .order_by(Appointment.starts_at, Appointment.id)
         )
@@ -79,7 +80,7 @@ def settle(county_id: str, appointment_id: UUID) -> None:
 def find_again(county_id: str, appointment_id: UUID) -> None:
     """An offer of another place ran out or was declined: a person phones now."""
     row = session().get(Appointment, (county_id, appointment_id), populate_existing=True)
-    if row is not None and row.status in _SURE and _stopped(row):
+    if row is not None and row.status in SURE and _stopped(row):
         ask_to_phone(row)
 
 
@@ -97,7 +98,7 @@ def not_looked_after(current: Session, county_id: str) -> Sequence[Appointment]:
         .join(ScheduleSession, (ScheduleSession.county_id == Slot.county_id) & (ScheduleSession.id == Slot.session_id))
         .where(
             Appointment.county_id == county_id,
-            Appointment.status.in_(_SURE),
+            Appointment.status.in_(SURE),
             ScheduleSession.stopped_at.is_not(None),
             ScheduleSession.ends_at > clock.sql_now(),
             ~exists().where(

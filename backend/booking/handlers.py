@@ -225,6 +225,7 @@ def _tell(
         focus=("appointment", row.id),
         resident_id=row.resident_id,
         due_at=due_at,
+        about_at=row.starts_at,
         urgent=urgent,
         page=f"/features/booking/pages/appointment?id={row.id}",
         fallback=who_phones(row).step(0),

@@ -23,6 +23,8 @@ from backend.kernel.rules import require
 from backend.store import audit, clock, events
 from backend.store.db import session
 
+APART = timedelta(minutes=30)
+"""Nobody is offered a time so close to another place of theirs."""
 NEAREST = 8
 """How many places are tried for one person before somebody phones."""
 
@@ -86,7 +88,14 @@ def near(row: Appointment) -> list[Any]:
     days = timedelta(days=pack(row.county_id).booking.leave.search_days)
     last = within.last_day_of(row)
     free = queries.free_places(row.county_id, row.institution, row.department, pool=on[0].pool, until=last)
-    close = [one for one in free if abs(one.starts_at - row.starts_at) <= days]
+    statuses = (*displaced.SURE, AppointmentStatus.HELD, AppointmentStatus.OFFERED)
+    held = queries.places_of_resident(row.county_id, row.resident_id, statuses)
+    elsewhere = [one.starts_at for one, _ in held if one.id != row.id]
+    close = [
+        one
+        for one in free
+        if abs(one.starts_at - row.starts_at) <= days and all(abs(one.starts_at - at) >= APART for at in elsewhere)
+    ]
     return sorted(close, key=lambda one: (abs(one.starts_at - row.starts_at), one.starts_at))
 
 

@@ -113,7 +113,7 @@ def _prepare(current: Session, claimed: Claimed) -> list[Call] | None:
             number=_next_number(current, notice, recipient),
         )
         current.add(attempt)
-        message = templates().notice(kind, recipient.openid, notice.due_at, notice.page or None)
+        message = templates().notice(kind, recipient.openid, notice.about_at or notice.due_at, notice.page or None)
         calls.append(Call(attempt.id, recipient, message))
     return calls
 

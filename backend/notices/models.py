@@ -28,6 +28,7 @@ class Notice(CountyRow, Base):
     resident_id: Mapped[UUID | None]
     practitioner_id: Mapped[UUID | None]
     due_at: Mapped[datetime] = mapped_column(server_default=text("liandong_now()"))
+    about_at: Mapped[datetime | None]  # the hour it speaks of, where that is not the hour it is told
     urgent: Mapped[bool] = mapped_column(server_default=text("false"))
     fields: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))  # no name, diagnosis or drug
     page: Mapped[str] = mapped_column(server_default=text("''"))

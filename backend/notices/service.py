@@ -24,6 +24,7 @@ def plan_notice(
     resident_id: UUID | None = None,
     practitioner_id: UUID | None = None,
     due_at: datetime | None = None,
+    about_at: datetime | None = None,
     urgent: bool = False,
     fields: dict[str, Any] | None = None,
     page: str = "",
@@ -31,6 +32,7 @@ def plan_notice(
 ) -> UUID | None:
     """Plan one notice. `kind` is a template of `wechat.templates`.
 
+    It is told at `due_at` (else at once) and speaks of `about_at`, where that is another hour: an appointment's.
     `fallback` is an Owner's step (worklist): who phones when WeChat does not reach the person; it may carry a `ladder`.
     For a clinician it is their own list. Returns the notice's id, or None when it was planned before. Raises
     ValueError without anybody to fall back on: nobody falls through.
@@ -47,6 +49,7 @@ def plan_notice(
         "dedupe_key": dedupe_key,
         "resident_id": resident_id,
         "practitioner_id": practitioner_id,
+        "about_at": about_at,
         "urgent": urgent,
         "fields": fields or {},
         "page": page,

@@ -47,6 +47,8 @@ def state_of(certificate: ReferralCertificate) -> State:
         return State("replaced", "已换成新的一张", late, left, end.by_number)
     if local_day(clock.now()) > certificate.valid_until:
         return State("expired", "这张证明已经过期", late, left)
+    if left == 0 and certificate.direction == "down":
+        return State("used", "已经接下了，这张证明用过了", late, left)
     if left == 0:
         return State("used", "住院次数用完了，有效期内看门诊仍算转诊", late, left)
     return State("valid", "有效，签字补办中" if late else "有效", late, left)

@@ -38,6 +38,8 @@ PAPERS = {
     "stay": "住院记录",
 }
 NONE = "无"
+UNSAID = "没有填写"
+"""Of what a doctor is asked and left empty: nobody said that there is none."""
 
 
 def facts(referral: Referral, *, number: str, valid_until: date, uses: int, late: list[int]) -> dict[str, Any]:
@@ -57,11 +59,11 @@ def facts(referral: Referral, *, number: str, valid_until: date, uses: int, late
         "diagnosis": {"text": referral.diagnosis_text, "code": referral.diagnosis_code or ""},
         "operation": _operation(county, referral),
         "indication": _indication(pack_judged_by(referral), referral),
-        "condition": {"summary": vault().open(referral, "summary") or NONE, "readings": _readings(referral)},
+        "condition": {"summary": vault().open(referral, "summary") or UNSAID, "readings": _readings(referral)},
         "examinations": _examinations(county, referral),
         "treatment": {
             "given": _given(referral),
-            "caution": vault().open(referral, "caution") or NONE,
+            "caution": vault().open(referral, "caution") or UNSAID,
         },
         "skip": _skip(pack_judged_by(referral), referral),
         "handover": package.printed(referral),
@@ -260,7 +262,7 @@ def _papers(referral: Referral) -> list[str]:
 def _given(referral: Referral) -> str:
     drugs = [along.drug_line(row) for row in along.of_referral(referral) if row.kind == along.DRUG]
     taking = f"现在吃的药：{'；'.join(drugs)}" if drugs else ""
-    return "　".join(part for part in (vault().open(referral, "treatment"), taking) if part) or NONE
+    return "　".join(part for part in (vault().open(referral, "treatment"), taking) if part) or UNSAID
 
 
 def _village(county: Pack, code: str) -> str:

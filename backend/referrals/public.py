@@ -26,6 +26,7 @@ SAYS = {
     "late": "这张转诊证明是真的，现在有效（有一个签字下个上班日补上）",
     "expired": "这张转诊证明是真的，已经过期",
     "used": "这张转诊证明是真的，住院次数已经用完，有效期内看门诊还算转诊",
+    "taken_over": "这张转诊证明是真的，下面的医生已经接下",
     "voided": "这张转诊证明已经作废",
     "replaced": "这张转诊证明已换成新的一张",
     "forged": "纸上的签章对不上，这张不能当真",
@@ -57,8 +58,9 @@ def _found(certificate: ReferralCertificate, scanned: Scanned) -> Response:
     state = state_of(certificate)
     county = pack(certificate.county_id)
     name = facts_of(certificate)["person"]["name"] if signed else ""
+    taken = state.word == "used" and certificate.direction == "down"
     return _page(
-        "late" if state.word == "valid" and state.late else state.word,
+        "taken_over" if taken else "late" if state.word == "valid" and state.late else state.word,
         200,
         number=grouped(certificate.number),
         county=county.county.name,

@@ -17,6 +17,7 @@ from tests.integration.booking.test_wait_list import entry, full, wait
 from tests.integration.desk.browser import browser_of
 from tests.integration.desk.test_arrivals import paper_of
 from tests.integration.referrals.rig import Cast, signer
+from tests.integration.referrals.test_further_visit import book, slots
 
 
 @pytest.mark.clause("MS-4.1b")
@@ -74,3 +75,14 @@ def test_two_offers_of_one_moment_for_one_place_end_in_one_and_in_no_error(app: 
         )
         assert running == 1
     assert entry(waiting, made.json["id"])["status"] == "waiting"
+
+
+def test_a_registered_guess_still_tells_no_department_before(app: Flask, cast: Cast) -> None:
+    referral = cast.issued()
+    number, _ = paper_of(app, cast, referral)
+    third = signer(app, cast.places.other_hospital, Role.DESK_CLERK, county=cast.county)
+    [slot] = slots(cast, 1, in_days=2, department="cardiology")
+    assert book(cast, referral, slot).status_code == 201
+    typed = browser_of(app, third).post("/desk/arrivals/look", q=number).text
+    assert "约的时间" not in typed
+    assert "约的时间" in browser_of(app, cast.clerk).post("/desk/arrivals/look", q=number).text

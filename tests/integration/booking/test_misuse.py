@@ -103,3 +103,4 @@ def test_a_reminder_stands_however_quickly_a_place_is_moved(app: Flask, moves: i
         ]
         assert len(due) == 1
         assert due[0].due_at < story.slots[moves % 2].starts_at
+        assert due[0].about_at == story.slots[moves % 2].starts_at, "it names the appointment's hour"

@@ -209,3 +209,23 @@ def test_an_added_place_is_looked_after_like_any_other(app: Flask, county_id: st
         assert bool(offers) != bool(phoned)
     assert other is not None
     assert added.get(f"/api/v1/appointments/{mine}").json["stopped"] is True
+
+
+def test_nobody_is_offered_a_time_at_which_they_are_somewhere_else(app: Flask) -> None:
+    patient, _ = factories.resident_person(app)
+    stopped, [mine] = clinic(app, "infectious", in_days=6)
+    _, [same_hour, later] = clinic(app, "infectious", 2, in_days=7)
+    with app.app_context(), transaction() as current:
+        at = current.get_one(Slot, ("xinmi", same_hour)).starts_at
+        current.execute(update(Slot).where(Slot.id == later).values(starts_at=at + timedelta(hours=1)))
+        [elsewhere] = scene.make_slots(current, department="dermatology", in_days=7, pool="general")
+        elsewhere.starts_at = at + timedelta(minutes=10)
+        other = elsewhere.id
+    booked = take(patient, mine, confirm=True)
+    assert booked.status_code == 201, booked.json
+    assert take(patient, other, confirm=True).status_code == 201
+    answer = office(app).post(f"/api/v1/schedule-sessions/{stopped}/stop", REASON)
+    assert answer.status_code == 200, answer.json
+    with app.app_context(), transaction():
+        offer = offer_for(booked.json["id"])
+        assert offer is not None and offer.slot_id == later

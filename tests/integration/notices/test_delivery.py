@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -50,7 +50,7 @@ class Bench:
         with transaction() as current:
             happened(current, "xinmi", openid_index(self.openids[who]), template, Happening.REPORTED_ACCEPT)
 
-    def plan(self, *, urgent: bool = True) -> UUID:
+    def plan(self, *, urgent: bool = True, about_at: datetime | None = None) -> UUID:
         with transaction():
             made = plan_notice(
                 "xinmi",
@@ -59,6 +59,7 @@ class Bench:
                 focus=("resident", self.resident_id),
                 resident_id=self.resident_id,
                 urgent=urgent,
+                about_at=about_at,
                 fallback=Owner(practitioner_id=self.doctor_id).step(30),
             )
         assert made is not None
@@ -123,6 +124,12 @@ def test_a_credit_is_spent_on_one_notice_and_the_platform_accepted_one(bench: Be
     deliver(bench.claim(again))
     assert bench.status(again) == NoticeStatus.TASKED
     assert len(bench.platform.sends()) == 1
+
+
+def test_the_card_names_the_hour_it_speaks_of_and_not_the_hour_it_is_told(bench: Bench) -> None:
+    bench.give_credit("self")
+    deliver(bench.claim(bench.plan(about_at=datetime(2031, 3, 4, 6, 30, tzinfo=UTC))))
+    assert "2031年3月4日 14:30" in str(bench.platform.sends()).replace("03月04日", "3月4日")
 
 
 def test_the_card_says_nothing_about_health_or_names(bench: Bench) -> None:

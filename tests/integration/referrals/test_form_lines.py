@@ -80,3 +80,8 @@ def test_the_family_that_is_tied_is_whom_to_call(app, cast: Cast) -> None:
     seen = lines(cast.patient, cast.issued())
     assert "联系人 家人（儿子）13800001111" in seen[3]
     assert seen[14] == "就诊记录 1 份"
+
+
+def test_what_the_doctor_left_empty_is_not_printed_as_a_no(cast: Cast) -> None:
+    rows = lines(cast.patient, cast.issued(caution=None))
+    assert any("没有填写" in text for text in rows.values()), rows

@@ -194,6 +194,11 @@ export const STATUS: Record<Appointment['status'], { text: string; kind: 'brand'
   cancelled: { text: '已退号', kind: 'none' },
 }
 
+const NEVER_HAD: Record<string, string> = { hold_expired: '没有约', hold_dropped: '没有约', offer_expired: '没有答复', declined: '没有要', accepted: '换了时间' }
+
+/** How one stands, in a word: what was only held or offered was never given back. */
+export const standing = (one: Pick<Appointment, 'status' | 'ended_because'>) => (one.status === 'cancelled' && NEVER_HAD[one.ended_because ?? '']) || STATUS[one.status].text
+
 /** A place that is still ahead, sure or not. */
 export const isAhead = (one: Appointment) => ['held', 'offered', 'pending', 'booked'].includes(one.status)
 

@@ -175,6 +175,8 @@ export interface Referral {
   no_records: boolean
   records: { kind: string; id: string }[]
   summary: string | null
+  /** What the hospital wrote back; an earlier visit's stands above. */
+  result: string | null
   outside_news: OutsideNews[]
   content_hash: string | null
   now: Now
@@ -207,6 +209,8 @@ export interface Appointment {
   id: string
   status: string
   starts_at: string
+  /** An offer: until when it is kept for an answer. */
+  held_until: string | null
   institution_name: string
   department_name: string
   report_to: string
