@@ -84,10 +84,7 @@ class OpenDayBody(BaseModel):
 
 
 class OpenPlacesBody(BaseModel):
-    """Places that need no referral: those of people with a family doctor (签约), and those for all.
-
-    `other_at` is a place the person has with this department already.
-    """
+    """Places that need no referral, the family doctor's people's (签约) among them; `other_at`: one the person has."""
 
     institution: str
     institution_name: str

@@ -32,7 +32,7 @@
       var ticket = await answer.json();
       var source = new EventSource(ticket.events_url + '?ticket=' + encodeURIComponent(ticket.ticket));
       source.onopen = function () { stopPolling(); refresh(); };
-      source.onmessage = refresh;
+      source.addEventListener('hint', refresh);  // hints have a name: onmessage hears only what has none
       source.onerror = function () { source.close(); startPolling(); setTimeout(listen, AGAIN_MS); };
     } catch (error) {
       startPolling();
