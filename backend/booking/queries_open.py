@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from backend.booking.models import Appointment, ScheduleSession, Slot
 from backend.booking.states import AppointmentStatus, SlotPool
@@ -74,8 +74,7 @@ def places_like(row: Appointment, *, until: date | None = None, limit: int = 60)
     query = _ahead(row.county_id, row.institution, (SlotPool(pool),)).where(
         ScheduleSession.department == row.department,
         ScheduleSession.item.is_not_distinct_from(item),
-        Slot.taken < Slot.capacity,
-        or_(Slot.opens_at.is_(None), Slot.opens_at <= clock.sql_now()),
+        *_to_be_had(),
     )
     if until is not None:
         query = query.where(ScheduleSession.day <= until)
@@ -87,11 +86,14 @@ def first_open(county_id: str, institution: str, department: str, pools: Sequenc
     query = _ahead(county_id, institution, pools).where(
         ScheduleSession.kind != "examination",
         ScheduleSession.department == department,
-        Slot.taken < Slot.capacity,
-        or_(Slot.opens_at.is_(None), Slot.opens_at <= clock.sql_now()),
+        *_to_be_had(),
     )
     row = session().execute(query.limit(1)).first()
     return row.starts_at if row else None
+
+
+def _to_be_had() -> tuple[ColumnElement[bool], ...]:
+    return Slot.taken < Slot.capacity, or_(Slot.opens_at.is_(None), Slot.opens_at <= clock.sql_now())
 
 
 def _ahead(county_id: str, institution: str, pools: Sequence[SlotPool]) -> Select[Any]:
