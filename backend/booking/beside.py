@@ -4,7 +4,7 @@ Both are words, no rules: two places in one department may be what is wanted, an
 ordinary one, the certificate counts there as well. MS-4.2.1, XM-5.4b.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
@@ -12,12 +12,11 @@ from sqlalchemy import select
 
 from backend.booking.models import Appointment, Slot
 from backend.booking.queries_open import first_open
-from backend.booking.states import AppointmentStatus, SlotPool
+from backend.booking.states import SURE, SlotPool
 from backend.contracts.queries import active_contract
+from backend.kernel.clock import local_day
 from backend.store import clock
 from backend.store.db import session
-
-_SURE = (AppointmentStatus.PENDING, AppointmentStatus.BOOKED)
 
 
 class Other(TypedDict):
@@ -57,7 +56,7 @@ def next_with(county_id: str, resident_id: UUID, institution: str, department: s
             Appointment.institution == institution,
             Appointment.department == department,
             Appointment.kind != "examination",
-            Appointment.status.in_(_SURE),
+            Appointment.status.in_(SURE),
             Appointment.starts_at > clock.sql_now(),
         )
         .order_by(Appointment.starts_at)
@@ -66,10 +65,21 @@ def next_with(county_id: str, resident_id: UUID, institution: str, department: s
 
 
 def sooner(
-    county_id: str, resident_id: UUID, institution: str, department: str | None, than: datetime | None
+    county_id: str,
+    resident_id: UUID,
+    institution: str,
+    department: str | None,
+    *,
+    than: datetime | None,
+    until: date | None,
 ) -> datetime | None:
-    """Return when an ordinary place is free before the first priority one, or at all where there is none."""
+    """Return when an ordinary place is free before the first priority one, or at all where there is none.
+
+    `until` is the certificate's last day: after it the paper helps no more.
+    """
     if department is None:
         return None
     found = first_open(county_id, institution, department, pools_of(county_id, resident_id))
+    if found is not None and until is not None and local_day(found) > until:
+        return None
     return found if found is not None and (than is None or found < than) else None

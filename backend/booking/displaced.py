@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.alliance.queries import pack
 from backend.alliance.working_time import office
 from backend.booking.models import Appointment, ScheduleSession, Slot
-from backend.booking.states import AppointmentStatus
+from backend.booking.states import SURE, AppointmentStatus
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Role
 from backend.store import clock
@@ -22,8 +22,6 @@ from backend.worklist.states import TaskStatus
 KIND = "booking.displaced"
 PHONE_MINUTES = 120
 """Working minutes in which somebody whose doctor is away is phoned; then it is the medical office's."""
-SURE = (AppointmentStatus.BOOKED, AppointmentStatus.PENDING)
-"""What somebody counts on."""
 
 
 def stopped_and_ahead(county_id: str, session_ids: Sequence[UUID]) -> Sequence[Appointment]:

@@ -141,6 +141,7 @@ def on_arrived(event: PatientArrived) -> None:
 def on_booked(event: AppointmentBooked) -> None:
     """Remind on the evening before; tell at once when somebody else booked it."""
     row = queries.appointment(event.county_id, event.appointment_id)
+    _wait_no_more(row)
     # It may have been moved before this is told, and the move may have been told first: one reminder stands.
     cancel_notices(event.county_id, ("appointment", event.appointment_id), NoticeKind.BOOKING_CONFIRMED)
     if row.by_doctor:
@@ -205,6 +206,16 @@ def on_missed(event: AppointmentMissed) -> None:
             resident_id=row.resident_id,
             detail={"missed": count},
         )
+
+
+def _wait_no_more(row: Appointment) -> None:
+    # One referral has one place: what it waited for, or was offered meanwhile, goes to the next. An examination is
+    # ordered beside it.
+    if row.referral_id is None or row.order_id is not None:
+        return
+    for entry in wait_list.open_of(row.county_id, row.resident_id):
+        if entry.referral_id == row.referral_id and entry.appointment_id is None:
+            service.leave_wait(system_actor(row.county_id), entry, "booked")
 
 
 def _remind(row: Appointment, event_id: UUID) -> None:

@@ -223,7 +223,7 @@ class WaitlistEntry(CountyRow, Versioned, Base):
     appointment_id: Mapped[UUID | None]
     asked_by: Mapped[UUID | None]
     by_doctor: Mapped[bool] = mapped_column(server_default=text("false"))
-    left_because: Mapped[str | None]  # self | doctor | desk | referral_ended | over
+    left_because: Mapped[str | None]  # self | doctor | desk | booked | referral_ended | over
 
 
 class ClinicianLeave(CountyRow, Base):

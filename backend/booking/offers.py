@@ -30,7 +30,7 @@ from backend.worklist.service import close_tasks
 
 _WAITED_FOR = text(
     """
-    SELECT DISTINCT slot.id
+    SELECT slot.id
     FROM waitlist_entry AS entry
     JOIN schedule_session AS session
       ON session.county_id = entry.county_id AND session.institution = entry.institution
@@ -41,7 +41,15 @@ _WAITED_FOR = text(
      AND slot.taken < slot.capacity AND slot.starts_at > liandong_now()
      AND (slot.opens_at IS NULL OR slot.opens_at <= liandong_now())
     WHERE entry.county_id = :county AND entry.status = 'waiting'
-    LIMIT 200
+      AND NOT EXISTS (
+        SELECT FROM appointment AS before
+        WHERE before.county_id = :county AND before.wait_id = entry.id AND before.slot_id = slot.id)
+      AND (entry.appointment_id IS NULL OR EXISTS (
+        SELECT FROM appointment AS mine
+        WHERE mine.county_id = :county AND mine.id = entry.appointment_id AND mine.starts_at > slot.starts_at))
+    GROUP BY slot.id, slot.starts_at
+    ORDER BY slot.starts_at, slot.id
+    LIMIT 1000
     """
 )
 

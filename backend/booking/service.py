@@ -149,8 +149,8 @@ def end(row: Appointment, because: str) -> None:
 
 def leave_wait(actor: Actor, entry: WaitlistEntry, because: str) -> None:
     """Take somebody off the wait list; what was offered to them goes on to the next."""
+    wait_list.leave(actor, entry, because)  # locks: an offer that was being made stands by now
     offer = queries.offer_of_wait(entry.county_id, entry.id)
-    wait_list.leave(actor, entry, because)
     if offer is not None:
         end(offer, "left")
 

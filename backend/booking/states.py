@@ -31,6 +31,10 @@ class AppointmentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+SURE = (AppointmentStatus.PENDING, AppointmentStatus.BOOKED)
+"""What somebody counts on, and that is still ahead."""
+
+
 class AppointmentAction(StrEnum):
     """What may be done with an appointment."""
 

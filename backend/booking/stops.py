@@ -15,7 +15,7 @@ from backend.booking.rules_staff import STOP as STOP_RULES
 from backend.booking.rules_staff import StopFacts
 from backend.booking.running import run
 from backend.booking.statements_staff import STOP
-from backend.booking.states import AppointmentStatus
+from backend.booking.states import SURE, AppointmentStatus
 from backend.kernel.clock import local_day
 from backend.kernel.errors import Conflict, Invalid
 from backend.kernel.roles import Actor
@@ -88,7 +88,7 @@ def near(row: Appointment) -> list[Any]:
     days = timedelta(days=pack(row.county_id).booking.leave.search_days)
     last = within.last_day_of(row)
     free = queries.free_places(row.county_id, row.institution, row.department, pool=on[0].pool, until=last)
-    statuses = (*displaced.SURE, AppointmentStatus.HELD, AppointmentStatus.OFFERED)
+    statuses = (*SURE, AppointmentStatus.HELD, AppointmentStatus.OFFERED)
     held = queries.places_of_resident(row.county_id, row.resident_id, statuses)
     elsewhere = [one.starts_at for one, _ in held if one.id != row.id]
     close = [
@@ -115,9 +115,11 @@ def _look_after(row: Appointment) -> bool:
         service.end(row, "session_stopped")
         return False
     # Who is offered an earlier place already has another to go to; when they do not want it, they are phoned.
-    if queries.offer_instead_of(row.county_id, row.id) is None and not any(
+    if queries.offer_instead_of(row.county_id, row.id) is not None or any(
         offers.offer_instead(row, one.id) for one in near(row)[:NEAREST]
     ):
+        displaced.settle(row.county_id, row.id)  # an earlier offer that was stopped with it had asked for a call
+    else:
         displaced.ask_to_phone(row)
     events.publish(SessionStopped(county_id=row.county_id, appointment_id=row.id, resident_id=row.resident_id))
     return True

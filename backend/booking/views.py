@@ -27,6 +27,7 @@ from backend.records.schemas import PersonLine
 from backend.records.views import department_name, institution_name, person_of
 from backend.referrals.models import Referral
 from backend.referrals.queries import last_day
+from backend.referrals.sight import person_shown
 from backend.store import access, clock
 from backend.store.db import session
 
@@ -92,7 +93,7 @@ def places_body(referral: Referral, moved: Appointment | None = None) -> PlacesB
             for day, times in groupby(rows, key=lambda row: row.day)
         ],
         appointment_id=place.id if place is not None and live else None,
-        sooner_at=beside.sooner(*whose, first) if hurry else None,
+        sooner_at=beside.sooner(*whose, than=first, until=last) if hurry else None,
         **there,
     )
 
@@ -110,7 +111,8 @@ class Shown:
 def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> AppointmentBody:
     """Return an appointment; with `image`, what the page of it shows besides: the code drawn, the doctor, the price."""
     offer = queries.offer_instead_of(row.county_id, row.id)
-    shown = Shown(session_of(row), person_of(row.county_id, row.resident_id), offer.id if offer else None, clock.now())
+    person = person_shown(actor, row.county_id, row.resident_id, row.referral_id)
+    shown = Shown(session_of(row), person, offer.id if offer else None, clock.now())
     body = body_of(row, shown, actor, image=image)
     if image:
         order = session().get(ExaminationOrder, (row.county_id, row.order_id)) if row.order_id else None

@@ -7,7 +7,8 @@ from backend.booking.schemas import WaitBody
 from backend.booking.states import WAITLIST, WaitAction, WaitStatus
 from backend.booking.wait_list import ahead_of
 from backend.kernel.roles import Actor
-from backend.records.views import department_name, institution_name, person_of
+from backend.records.views import department_name, institution_name
+from backend.referrals.sight import person_shown
 from backend.store import access
 
 
@@ -21,7 +22,7 @@ def wait_body(row: WaitlistEntry, actor: Actor) -> WaitBody:
         id=row.id,
         version=row.version,
         status=row.status,
-        person=person_of(row.county_id, row.resident_id),
+        person=person_shown(actor, row.county_id, row.resident_id, row.referral_id),
         institution=row.institution,
         institution_name=institution_name(county, row.institution) or "",
         department=row.department,

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from backend.alliance.queries import pack
 from backend.booking import queries as places
 from backend.booking.models import Appointment
+from backend.booking.states import AppointmentStatus
 from backend.desk.spoken_rows import disowned_before
 from backend.desk.words import Left, left, near
 from backend.kernel.clock import local_day
@@ -109,6 +110,7 @@ def confirmed_today(actor: Actor) -> int:
         Appointment.county_id == actor.county_id,
         Appointment.institution == actor.institution,
         Appointment.kind == "referral_pool",
+        Appointment.status.not_in([AppointmentStatus.OFFERED, AppointmentStatus.CANCELLED]),
         func.date(func.timezone("Asia/Shanghai", Appointment.created_at)) == today,
     )
     return int(session().scalar(query) or 0)

@@ -154,12 +154,16 @@ def _guest(actor: Actor, guest: door.Guest) -> str:
         departments=[county.institutions.department(code) for code in entry.departments],
         exemptions=may_say,
         exemption_source=county.source("referral.not_registered"),
-        change=without_paper(county, session().get_one(Resident, (actor.county_id, guest.person.id))),
+        change="" if guest.veiled else without_paper(county, _resident(actor, guest)),
         without_source=county.source(without.source) if without else None,
         categories=CATEGORIES,
         grades=list(enumerate(SURGERY_GRADES))[1:],
         techniques=county.capability.techniques,
     )
+
+
+def _resident(actor: Actor, guest: door.Guest) -> Resident:
+    return session().get_one(Resident, (actor.county_id, guest.person.id))
 
 
 def _page(actor: Actor, which: str) -> str:

@@ -25,7 +25,7 @@ from backend.referrals.certificate_state import latest, state_of
 from backend.referrals.comeback import open_way_back
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import ReferralCertificate
-from backend.referrals.sight import may_name
+from backend.referrals.sight import may_name, may_read_illness
 from backend.referrals.states import LIVE
 from backend.referrals.tracks import tracks_of
 from backend.referrals.verification import Verified, scan, tells_whom, verify
@@ -123,7 +123,8 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
     certificate = verified.certificate if verified else latest(referral)
     to_us = referral.to_institution == actor.institution
     # A paper in the hand says whose it is; what was agreed to and withdrawn is told no longer.
-    named, whom = may_name(tracks_of(referral), actor), verified is None or tells_whom(verified, actor)
+    t = tracks_of(referral)
+    named, whom = may_name(t, actor), verified is None or tells_whom(verified, actor)
     person = _person(referral.county_id, referral.resident_id)
     department = referral.to_department or (place.department if place and place.status in places.LIVE else None)
     return Guest(
@@ -136,7 +137,7 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
         department=department if to_us else None,
         department_name=department_name(county, department) if whom else None,
         category="stay" if referral.category in ("stay", "bed") else referral.category,
-        diagnosis=referral.diagnosis_text if named and whom else "",
+        diagnosis=referral.diagnosis_text if whom and may_read_illness(t, actor) else "",
         starts_at=place.starts_at if whom and place and place.status in places.LIVE else None,
         bed=bed.bed if bed and bed.status == BedStatus.HELD else None,
         here=referral.arrived_at is not None,

@@ -90,8 +90,8 @@ def veiled_name(name: str) -> str:
 
 
 def veiled(person: PersonLine) -> PersonLine:
-    """Return the line of a person for whoever only has a number that could have been guessed."""
-    return person.model_copy(update={"name": veiled_name(person.name), "village": ""})
+    """Return the line of a person for a house that may not know whom it is about: nothing is to be found by it."""
+    return person.model_copy(update={"id": UUID(int=0), "name": veiled_name(person.name), "village": ""})
 
 
 def practitioner_of(county_id: str, practitioner_id: UUID | None) -> Practitioner | None:

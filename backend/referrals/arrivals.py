@@ -20,8 +20,9 @@ from backend.referrals.events import PatientArrived
 from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
 from backend.referrals.outside_reports import is_outside
-from backend.referrals.sight import patient_of
+from backend.referrals.sight import may_name, patient_of
 from backend.referrals.states import LIVE, REFERRALS, ReferralAction, ReferralStatus
+from backend.referrals.tracks import tracks_of
 from backend.referrals.verification import Verified, verify
 from backend.store import audit, clock, events
 from backend.store.db import session
@@ -212,6 +213,12 @@ def _referral(actor: Actor, coming: Coming, verified: Verified | None) -> Referr
     )
     if referral is None:
         raise NotFound("referral_elsewhere", "这张转诊不是到我们这里的，请核对医院；病人照样可以按没有转诊登记。")
+    if coming.certificate is None and not may_name(tracks_of(referral), actor):
+        # A question in the list is no person at the door: what they carry, or their papers, say who is here.
+        raise NotFound(
+            "not_consented",
+            "病人还没有同意这次转诊，不能在这里按转诊登记。人来了照样接：请按身份证、档案号或“姓名 出生日期”登记。",
+        )
     return referral
 
 

@@ -25,7 +25,7 @@ from backend.referrals.models import Referral
 from backend.referrals.models_certificate import Arrival, ReferralCertificate
 from backend.referrals.numbers import grouped
 from backend.referrals.paper import Print
-from backend.referrals.sight import may_name
+from backend.referrals.sight import may_read_illness
 from backend.referrals.tracks import tracks_of
 from backend.referrals.verification import Verified, address, tells_whom
 from backend.referrals.waiting import DESK_OFFICES
@@ -111,7 +111,7 @@ def verified_body(verified: Verified, actor: Actor) -> VerifiedBody:
         for_us=certificate.to_institution == actor.institution,
         category=referral.category,
         # Who withdrew is still received by the paper; what it was about is told to the hospital no longer.
-        diagnosis_text=referral.diagnosis_text if whom and may_name(tracks_of(referral), actor) else "",
+        diagnosis_text=referral.diagnosis_text if whom and may_read_illness(tracks_of(referral), actor) else "",
         issued_on=certificate.issued_on,
         valid_until=certificate.valid_until,
         uses_left=state.uses_left,

@@ -1,9 +1,13 @@
 """Who may know whom a referral is about: before consent a hospital that is asked is told of "女 68 岁"."""
 
+from uuid import UUID
+
 from backend.kernel.clock import age_on, local_day
 from backend.kernel.errors import NotFound
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
+from backend.records.schemas import PersonLine
+from backend.records.views import person_of, veiled
 from backend.referrals.models import Referral
 from backend.referrals.tracks import Tracks, tracks_of
 from backend.store import clock
@@ -17,6 +21,24 @@ def may_name(t: Tracks, actor: Actor) -> bool:
     # Whose record it is decides, not the role: a clerk with a health record of their own is no patient's family.
     receiver_only = actor.institution == t.referral.to_institution and actor.subject_id != t.referral.resident_id
     return not receiver_only or t.consented or t.referral.emergency or t.referral.arrived_at is not None
+
+
+def may_read_illness(t: Tracks, actor: Actor) -> bool:
+    """Say whether a house with the paper in hand reads what it is about: the issuer, and others while it is agreed to.
+
+    A scanned paper shows who stands there; what was agreed to and withdrawn is told to nobody but the issuer.
+    """
+    agreed = t.consented or t.referral.emergency or t.referral.arrived_at is not None
+    return may_name(t, actor) and (agreed or actor.institution == t.referral.from_institution)
+
+
+def person_shown(actor: Actor, county_id: str, resident_id: UUID, referral_id: UUID | None) -> PersonLine:
+    """Return whose something is, veiled for a house whose referral for it is not agreed to (any more)."""
+    person = person_of(county_id, resident_id)
+    if referral_id is None or actor.subject_id == resident_id:
+        return person
+    referral = session().get_one(Referral, (county_id, referral_id))
+    return person if may_name(tracks_of(referral), actor) else veiled(person)
 
 
 def require_named(referral: Referral, actor: Actor) -> Referral:

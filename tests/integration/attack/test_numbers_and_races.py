@@ -29,7 +29,7 @@ def test_a_typed_number_tells_a_third_hospital_neither_the_name_nor_the_illness(
     desk = browser_of(app, third)
     typed = desk.post("/desk/arrivals/look", q=number).text
     assert name not in typed and diagnosis not in typed
-    assert f"{name[0]}＊" in typed and "登记到院" in typed, "received all the same, by the papers in the hand"
+    assert f"{name[0]}＊" in typed and "登记到院" not in typed and "身份证号" in typed, "by the papers in the hand"
     told = third.post("/api/v1/certificates/verify", {"text": number}).json
     assert (told["person"]["name"][0], name == told["person"]["name"], told["diagnosis_text"]) == (name[0], False, "")
     for said in (
