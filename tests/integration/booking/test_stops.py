@@ -213,8 +213,8 @@ def test_an_added_place_is_looked_after_like_any_other(app: Flask, county_id: st
 
 def test_nobody_is_offered_a_time_at_which_they_are_somewhere_else(app: Flask) -> None:
     patient, _ = factories.resident_person(app)
-    stopped, [mine] = clinic(app, "infectious", in_days=6)
-    _, [same_hour, later] = clinic(app, "infectious", 2, in_days=7)
+    stopped, [mine] = clinic(app, "respiratory", in_days=6)
+    _, [same_hour, later] = clinic(app, "respiratory", 2, in_days=7)
     with app.app_context(), transaction() as current:
         at = current.get_one(Slot, ("xinmi", same_hour)).starts_at
         current.execute(update(Slot).where(Slot.id == later).values(starts_at=at + timedelta(hours=1)))

@@ -122,6 +122,7 @@ def test_a_referral_given_up_asks_no_hospital(app: Flask, cast: Cast) -> None:
 
 def test_who_came_and_was_seen_before_the_answer_is_asked_about_no_more(app: Flask, cast: Cast) -> None:
     desk, referral = browser_of(app, cast.clerk), cast.submitted()
+    assert cast.consent(referral).status_code == 200
     came = cast.clerk.post("/api/v1/arrivals", {"referral_id": referral, "category": "outpatient"})
     assert came.status_code == 201, came.json
     assert referral in opens_every_row(desk), "the paper may still follow"
