@@ -1,10 +1,10 @@
 """Beside the times of a department: the place somebody has there already, and an ordinary one that is sooner.
 
-Both are words, no rules: two places in one department may be what is wanted, and whoever is in a hurry may take the
-ordinary one, the certificate counts there as well. MS-4.2.1, XM-5.4b.
+All are words, no rules: two places in one department, or at one hour, may be what is wanted, and whoever is in a hurry
+may take the ordinary one, the certificate counts there as well. MS-4.2.1, XM-5.4b.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
 
@@ -12,11 +12,15 @@ from sqlalchemy import select
 
 from backend.booking.models import Appointment, Slot
 from backend.booking.queries_open import first_open
-from backend.booking.states import SURE, SlotPool
+from backend.booking.states import SURE, AppointmentStatus, SlotPool
 from backend.contracts.queries import active_contract
 from backend.kernel.clock import local_day
-from backend.store import clock
+from backend.kernel.roles import Actor
+from backend.store import access, clock
 from backend.store.db import session
+
+APART = timedelta(minutes=30)
+"""Of two places nearer than this nobody keeps both: no such time is offered, and whoever chose one is told."""
 
 
 class Other(TypedDict):
@@ -26,6 +30,7 @@ class Other(TypedDict):
     other_at: datetime | None
 
 
+_MINE = frozenset({*SURE, AppointmentStatus.HELD, AppointmentStatus.OFFERED})
 NO_OTHER = Other(other_id=None, other_at=None)
 
 
@@ -58,6 +63,28 @@ def next_with(county_id: str, resident_id: UUID, institution: str, department: s
             Appointment.kind != "examination",
             Appointment.status.in_(SURE),
             Appointment.starts_at > clock.sql_now(),
+        )
+        .order_by(Appointment.starts_at)
+        .limit(1)
+    )
+
+
+def close_to(actor: Actor, row: Appointment) -> Appointment | None:
+    """Return another place of the same person, too near in time to keep both; only one that the reader may read."""
+    if AppointmentStatus(row.status) not in _MINE:
+        return None
+    return session().scalar(
+        access.scoped_query(Appointment, actor, "appointment.read")
+        .join(Slot, (Slot.county_id == Appointment.county_id) & (Slot.id == Appointment.slot_id))
+        .where(
+            ~Slot.stopped,
+            Appointment.resident_id == row.resident_id,
+            Appointment.id != row.id,
+            Appointment.status.in_(SURE),
+            Appointment.starts_at > row.starts_at - APART,
+            Appointment.starts_at < row.starts_at + APART,
+            # An offer stands beside the very place that it is to replace.
+            Appointment.id.is_distinct_from(row.replaces_id),
         )
         .order_by(Appointment.starts_at)
         .limit(1)

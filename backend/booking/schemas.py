@@ -1,7 +1,6 @@
 """What goes in and out about places and appointments."""
 
 from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -115,42 +114,6 @@ class CheckInIn(BaseModel):
     code: str = Field(max_length=200)
 
 
-class WaitIn(BaseModel):
-    """Where and within which days somebody would take a freed place."""
-
-    model_config = ConfigDict(extra="forbid")
-    institution: str = Field(max_length=60)
-    department: str = Field(max_length=60)
-    from_on: date
-    until_on: date
-    resident_id: UUID | None = None
-    referral_id: UUID | None = None
-    priority: Literal["routine", "urgent", "stat"] = "routine"
-
-
-class WaitBody(BaseModel):
-    """Somebody on the wait list: how many are before them, and the offer they have now."""
-
-    id: UUID
-    version: int
-    status: str
-    person: PersonLine
-    institution: str
-    institution_name: str
-    department: str
-    department_name: str
-    priority: str
-    from_on: date
-    until_on: date
-    ahead: int | None
-    missed: int
-    offer_id: UUID | None
-    offer_until: datetime | None
-    appointment_id: UUID | None
-    left_because: str | None
-    actions: list[str]
-
-
 class StopIn(BaseModel):
     """Why a session does not take place: a reason of the county's list."""
 
@@ -246,11 +209,20 @@ class PlacesBody(BaseModel):
     other_at: datetime | None
 
 
+class ClosePlace(BaseModel):
+    """Another place of the same person, too near in time to keep both."""
+
+    id: UUID
+    starts_at: datetime
+    institution_name: str
+    department_name: str
+
+
 class AppointmentBody(BaseModel):
     """A place that somebody has: when, where, whom to report to, what to bring, what may be done.
 
-    `doctor`, `price` and `code_image` stand only where one place is looked at by itself; a price only where the
-    county's pack knows it.
+    `doctor`, `price`, `code_image` and `close` stand only where one place is looked at by itself; a price only where
+    the county's pack knows it.
     """
 
     id: UUID
@@ -290,6 +262,7 @@ class AppointmentBody(BaseModel):
     code: str
     code_text: str
     code_image: str | None
+    close: ClosePlace | None
     by_doctor: bool
     change_until: datetime
     change_late_text: str

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.alliance.queries import pack, source_lookup
-from backend.booking import displaced, offers, queries, service, within
+from backend.booking import beside, displaced, offers, queries, service, within
 from backend.booking.events import SessionStopped
 from backend.booking.models import Appointment, ClinicianLeave, ScheduleSession
 from backend.booking.rules_staff import STOP as STOP_RULES
@@ -23,8 +23,6 @@ from backend.kernel.rules import require
 from backend.store import audit, clock, events
 from backend.store.db import session
 
-APART = timedelta(minutes=30)
-"""Nobody is offered a time so close to another place of theirs."""
 NEAREST = 8
 """How many places are tried for one person before somebody phones."""
 
@@ -94,7 +92,8 @@ def near(row: Appointment) -> list[Any]:
     close = [
         one
         for one in free
-        if abs(one.starts_at - row.starts_at) <= days and all(abs(one.starts_at - at) >= APART for at in elsewhere)
+        if abs(one.starts_at - row.starts_at) <= days
+        and all(abs(one.starts_at - at) >= beside.APART for at in elsewhere)
     ]
     return sorted(close, key=lambda one: (abs(one.starts_at - row.starts_at), one.starts_at))
 

@@ -16,7 +16,7 @@ from backend.booking.coming import was_seen
 from backend.booking.models import Appointment, ScheduleSession
 from backend.booking.queries import session_of
 from backend.booking.queries_open import places_like
-from backend.booking.schemas import AppointmentBody, DayBody, PlaceBody, PlacesBody
+from backend.booking.schemas import AppointmentBody, ClosePlace, DayBody, PlaceBody, PlacesBody
 from backend.booking.service import in_time
 from backend.booking.states import APPOINTMENTS, AppointmentAction, AppointmentStatus
 from backend.booking.views_exam import price_of_order
@@ -118,6 +118,7 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
         order = session().get(ExaminationOrder, (row.county_id, row.order_id)) if row.order_id else None
         body.doctor = doctor_name(row.county_id, shown.on.practitioner_id)
         body.price = price_of_order(order) if order else None
+        body.close = _close(actor, row)
     return body
 
 
@@ -166,6 +167,7 @@ def body_of(row: Appointment, shown: Shown, actor: Actor, *, image: bool = False
         code=row.code,
         code_text=text,
         code_image=_drawn(text) if image else None,
+        close=None,
         by_doctor=row.by_doctor,
         change_until=row.starts_at - timedelta(hours=rules.cancel.until_hours_before),
         change_late_text=rules.cancel.late_text,
@@ -173,6 +175,19 @@ def body_of(row: Appointment, shown: Shown, actor: Actor, *, image: bool = False
         end_reason=_end_reason(rules.cancel, row.end_reason),
         end_instead=instead_text(county, row.institution, row.end_instead),
         actions=_actions(row, shown, actor),
+    )
+
+
+def _close(actor: Actor, row: Appointment) -> ClosePlace | None:
+    found = beside.close_to(actor, row)
+    if found is None:
+        return None
+    county = pack(found.county_id)
+    return ClosePlace(
+        id=found.id,
+        starts_at=found.starts_at,
+        institution_name=institution_name(county, found.institution) or "",
+        department_name=department_name(county, found.department) or "",
     )
 
 

@@ -3,7 +3,7 @@
 from backend.alliance.queries import pack
 from backend.booking.models import WaitlistEntry
 from backend.booking.queries import offer_of_wait
-from backend.booking.schemas import WaitBody
+from backend.booking.schemas_wait import WaitBody
 from backend.booking.states import WAITLIST, WaitAction, WaitStatus
 from backend.booking.wait_list import ahead_of
 from backend.kernel.roles import Actor

@@ -6,7 +6,8 @@ from flask import Blueprint
 
 from backend.booking import offers, queries, service, wait_list
 from backend.booking.models import Appointment, WaitlistEntry
-from backend.booking.schemas import AppointmentBody, WaitBody, WaitIn
+from backend.booking.schemas import AppointmentBody
+from backend.booking.schemas_wait import WaitBody, WaitIn
 from backend.booking.views import appointment_body
 from backend.booking.views_wait import wait_body
 from backend.kernel.errors import Invalid

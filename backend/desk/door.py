@@ -14,6 +14,7 @@ from backend.booking.models import Appointment
 from backend.booking.queries_beds import bed_of_referral
 from backend.booking.states import AppointmentStatus, BedStatus
 from backend.booking.views import KIND_NAMES
+from backend.kernel.clock import local_day
 from backend.kernel.errors import Invalid, NotFound
 from backend.kernel.roles import Actor
 from backend.people import residents
@@ -29,7 +30,7 @@ from backend.referrals.sight import may_name, may_read_illness
 from backend.referrals.states import LIVE
 from backend.referrals.tracks import tracks_of
 from backend.referrals.verification import Verified, scan, tells_whom, verify
-from backend.store import audit
+from backend.store import audit, clock
 from backend.store.db import session
 
 _ID_NUMBER = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]")
@@ -59,6 +60,11 @@ class Guest:
     back: bool = False  # sent down from here, and back within the days that were promised
     veiled: bool = False  # only a number was typed, in a house that is not on the paper
     emergency: bool = False  # known before they came: the desk need not say it again
+
+    @property
+    def early(self) -> bool:
+        """Whether the place is of a later day: who is taken in now has used it."""
+        return self.starts_at is not None and not self.here and local_day(self.starts_at) > local_day(clock.now())
 
 
 def look(actor: Actor, said: str) -> list[Guest]:

@@ -49,9 +49,10 @@ def length(minutes: int) -> str:
 
 
 def near(instant: datetime, today: date) -> str:
-    """Return a near instant: 今天 16:30, 明天 9:40, 周四 9:40, 12-03 9:40."""
+    """Return a near instant: 今天 16:30, 明天 9:40, 明天 凌晨 4:00, 周四 9:40, 12-03 9:40."""
     local = instant.astimezone(SHANGHAI)
-    return f"{near_day(local.date(), today)} {local:%-H:%M}"
+    night = "凌晨 " if local.hour < 6 else ""
+    return f"{near_day(local.date(), today)} {night}{local:%-H:%M}"
 
 
 def near_day(day: date, today: date) -> str:

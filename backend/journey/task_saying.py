@@ -42,7 +42,8 @@ def task_text(task: Task, plain: str) -> str:
         case "chat_danger":
             return _heard(task, plain)
         case "tell_by_phone":
-            return f"微信没通知到：{_NOT_TOLD.get(str(task.detail.get('notice')), '有一件事')}"
+            what = _NOT_TOLD.get(str(task.detail.get("notice")), "有一件事")
+            return f"微信没通知到：{what}" if task.resident_id else what
         case "follow_up_overdue":
             return _overdue(task, plain)
         case "consider_referral" if (plan := _of(FollowUpPlan, task.focus_id, task)) is not None:

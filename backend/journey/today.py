@@ -71,7 +71,7 @@ def _item(task: Task, resident: Resident | None, *, with_phone: bool) -> TodayIt
 
 
 def _words(task: Task) -> TaskWording:
-    return wording_of(task.kind, down=bool(task.detail.get("down")))
+    return wording_of(task.kind, down=bool(task.detail.get("down")), own=task.resident_id is None)
 
 
 def _who(resident: Resident) -> str:

@@ -98,12 +98,16 @@ DOWN: dict[str, TaskWording] = {
     "referral.consent": TaskWording("sign", "等病人和家属同意回去", "帮着签", _PACKAGE),
 }
 """The same kinds on the way down: other words, other pages."""
+OWN: dict[str, TaskWording] = {
+    "tell_by_phone": TaskWording("message", "微信没能提醒您", "去看", _FOLLOW + "call?task={task}"),
+}
+"""The same kinds where it is about nobody else: what was to be told to the clinician themselves."""
 OTHER = TaskWording("other", "有一件事等着办", "", "")
 
 
-def wording_of(kind: str, *, down: bool = False) -> TaskWording:
+def wording_of(kind: str, *, down: bool = False, own: bool = False) -> TaskWording:
     """Return the wording of a kind; an unknown one is still shown, never dropped."""
-    found = DOWN.get(kind) if down else None
+    found = DOWN.get(kind) if down else OWN.get(kind) if own else None
     if found is not None:
         return found
     found = WORDING.get(kind)

@@ -206,7 +206,7 @@ def _hand_to_person(current: Session, notice: Notice, why: str) -> None:
         resident_id=notice.resident_id,
         priority="urgent" if notice.urgent else "routine",
         ladder=step.get("ladder", ()),
-        detail={"notice": notice.kind, "why": why},
+        detail={"notice": notice.kind, "why": why, "page": notice.page},
     )
 
 

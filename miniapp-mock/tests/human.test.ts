@@ -8,9 +8,10 @@ const at = (text: string) => `${text}+08:00`
 describe('when', () => {
   it.each([
     ['2026-11-24T16:30', '今天 16:30'],
+    ['2026-11-25T04:00', '明天 凌晨 4:00'],
     ['2026-11-25T09:40', '明天 9:40'],
     ['2026-11-23T23:59', '昨天 23:59'],
-    ['2026-11-25T00:05', '明天 0:05'],
+    ['2026-11-25T00:05', '明天 凌晨 0:05'],
     ['2026-11-27T09:20', '周五 上午 9:20'],
     ['2026-11-26T14:05', '周四 下午 2:05'],
     ['2026-12-01T09:20', '12月1日 周二 上午 9:20'],
@@ -19,7 +20,7 @@ describe('when', () => {
   ])('%s is %s', (instant, words) => expect(whenText(at(instant), NOW)).toBe(words))
 
   it('counts days in Beijing, not in the zone of the server or the phone', () => {
-    expect(whenText('2026-11-24T16:01:00Z', '2026-11-24T15:59:00Z')).toBe('明天 0:01')
+    expect(whenText('2026-11-24T16:01:00Z', '2026-11-24T15:59:00Z')).toBe('明天 凌晨 0:01')
   })
   it('names the date of an appointment even when it is near', () => {
     expect(appointmentText(at('2026-11-26T09:20'), NOW)).toBe('11月26日 周四 上午 9:20')

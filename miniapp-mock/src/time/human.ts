@@ -40,7 +40,6 @@ function wall(instant: Instant): Wall {
 }
 
 const two = (value: number) => String(value).padStart(2, '0')
-const clockText = (at: Wall) => `${at.hour}:${two(at.minute)}`
 
 /** The part of the day a villager names; the night belongs to the morning that follows. */
 function partOfDay(hour: number): string {
@@ -55,6 +54,11 @@ function partOfDay(hour: number): string {
 function spoken(at: Wall): string {
   const hour = at.hour > 12 ? at.hour - 12 : at.hour
   return `${partOfDay(at.hour)} ${hour}:${two(at.minute)}`
+}
+
+/** Beside 今天 or 明天 the figure alone is enough, but for the night: 4:00 is not the afternoon's. */
+function clockText(at: Wall): string {
+  return at.hour < 6 ? spoken(at) : `${at.hour}:${two(at.minute)}`
 }
 
 /** "11月26日 周四", with the year when it is another one. */

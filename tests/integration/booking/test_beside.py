@@ -1,6 +1,6 @@
 """Beside the times: an ordinary place that is sooner, and the place somebody has in this department already."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -9,6 +9,7 @@ from backend.booking.models import Appointment, Slot
 from backend.kernel.clock import SHANGHAI
 from backend.store.db import transaction
 from tests import factories
+from tests.factories import Person
 from tests.integration.booking import scene
 from tests.integration.booking.test_door import on_today
 from tests.integration.booking.test_open_places import take
@@ -91,6 +92,44 @@ def test_of_another_persons_place_nothing_is_said(cast: Cast) -> None:
     stranger, _ = factories.resident_person(cast.app, cast.county)
     assert take(stranger, slot, confirm=True).status_code == 201
     assert times(cast, referral)["other_id"] is None
+
+
+def test_two_places_at_one_hour_are_said_to_whoever_has_them_and_not_to_another_hospital(cast: Cast) -> None:
+    slot, at = ordinary(cast, 2)
+    mine = take(cast.patient, slot, confirm=True).json
+    hours = {"late": timedelta(minutes=30), "near": timedelta(minutes=20)}
+    with cast.app.app_context(), transaction() as current:
+        made = {
+            name: scene.make_slots(
+                current,
+                county_id=cast.county,
+                institution=cast.places.other_hospital,
+                department=department,
+                in_days=2,
+                pool="general",
+            )[0]
+            for name, department in (("late", "cardiology"), ("near", "ent"))
+        }
+        for name, one in made.items():
+            one.starts_at = at + hours[name]
+        others = {name: str(one.id) for name, one in made.items()}
+
+    def close(who: Person, appointment: str) -> dict | None:
+        answer = who.get(f"/api/v1/appointments/{appointment}")
+        assert answer.status_code == 200, answer.json
+        return answer.json["close"]
+
+    late = take(cast.patient, others["late"], confirm=True).json
+    assert close(cast.patient, mine["id"]) is None, "half an hour between them is enough"
+    assert cast.patient.post(f"/api/v1/appointments/{late['id']}/cancel").status_code == 200
+    held = take(cast.patient, others["near"]).json
+    assert close(cast.patient, held["id"])["id"] == mine["id"], "before it is confirmed"
+    assert close(cast.patient, mine["id"]) is None, "a hold may still run out"
+    assert cast.patient.post(f"/api/v1/appointments/{held['id']}/confirm").status_code == 200
+    told = close(cast.patient, mine["id"])
+    assert told["id"] == held["id"] and datetime.fromisoformat(told["starts_at"]) == at + hours["near"]
+    assert told["department_name"] == "耳鼻喉科"
+    assert close(cast.clerk, mine["id"]) is None, "another hospital's place is not the desk's to read"
 
 
 @pytest.mark.parametrize("before", ["nothing", "missed"])

@@ -173,8 +173,16 @@ def test_the_check_in_code_finds_the_appointment_which_is_then_used(app: Flask, 
     with app.app_context(), transaction() as current:
         current.get_one(Referral, (cast.county, UUID(referral))).to_department = None
     assert re.search(r'value="cardiology" selected', desk.text(f"/desk/arrivals/{booked['id']}"))
+    assert "来早了" in desk.text(f"/desk/arrivals/{booked['id']}"), "before a place of a later day is used up"
     register(desk, referral_id=referral)
     assert cast.patient.get(f"/api/v1/appointments/{booked['id']}").json["status"] == "arrived"
+    assert "来早了" not in desk.text(f"/desk/arrivals/{booked['id']}")
+    with app.app_context(), transaction() as current:
+        (today,) = scene.make_slots(current, county_id=cast.county, institution=cast.places.hospital, in_days=0.1)
+    other = cast.issued(to_department="cardiology")
+    now = cast.patient.post(f"/api/v1/referrals/{other}/appointment", {"slot_id": today.id})
+    assert now.status_code == 201, now.json
+    assert "来早了" not in desk.text(f"/desk/arrivals/{now.json['id']}")
 
 
 @pytest.mark.clause("MS-3")

@@ -177,6 +177,8 @@ export interface Appointment {
   phones: string[]
   code: string
   code_image: string | null
+  /** Another place of the same person, too near in time to keep both. */
+  close: { id: string; starts_at: string; institution_name: string; department_name: string } | null
   by_doctor: boolean
   change_until: string
   change_late_text: string

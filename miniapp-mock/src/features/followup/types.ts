@@ -134,7 +134,8 @@ export interface Task {
   overdue: boolean
   next_owner: string | null
   created_at: string
-  detail: { notice?: string; why?: string }
+  /** `page`: where it is, when it is about the reader and nobody else. */
+  detail: { notice?: string; why?: string; page?: string }
   outcome: string | null
   actions: string[]
 }
