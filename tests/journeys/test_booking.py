@@ -1,6 +1,7 @@
 """Booking on the phone: a place without a referral, a freed one that is offered, and a session that was stopped."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -73,6 +74,18 @@ def test_a_place_without_a_referral_is_held_and_then_made_sure(
     expect(page.get_by_test_id("other-place")).to_contain_text("在这个科已经约了")
     shot(page, f"{cast.county}-booking-second")
     page.get_by_test_id("other-place").click()
+    expect(page.get_by_test_id("code")).to_be_visible()
+
+    # A hold at nearly the same hour elsewhere: said before it is confirmed, and it leads to the other.
+    caller = Caller(house, openid(cast, 0), cast.county)
+    at = datetime.fromisoformat(mine[0]["starts_at"])
+    elsewhere = [one for department in ("orthopedics", "respiratory") for one in free_at(caller, cast, department)]
+    slot = next(one for one in elsewhere if abs(datetime.fromisoformat(one["starts_at"]) - at) < timedelta(minutes=30))
+    held = caller.post("/appointments", {"slot_id": slot["slot_id"]})
+    page.goto(f"{house.url}/app/#/features/booking/pages/appointment?id={held['id']}")
+    expect(page.get_by_test_id("close-place")).to_contain_text("还约了神经内科")
+    shot(page, f"{cast.county}-booking-close")
+    page.get_by_test_id("close-place").click()
     expect(page.get_by_test_id("code")).to_be_visible()
 
 

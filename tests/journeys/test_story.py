@@ -88,6 +88,8 @@ def test_up(house: House, people: People, cast: Cast, shot: Callable[[Page, str]
     shot(resident, f"{name}-home")
     resident.get_by_text("看明白再签").first.click()
     expect(resident.get_by_text(cast.hospital_name).first).to_be_visible()
+    expect(resident.get_by_test_id("along-words")).to_contain_text("看病")
+    expect(resident.get_by_test_id("along-drugs")).to_be_visible()
     expect(resident.get_by_test_id("estimate")).to_contain_text("起付线")
     resident.get_by_test_id("understood").click()
     resident.get_by_test_id("language").click()
