@@ -32,7 +32,7 @@ def way_of(t: Tracks, v: Voice) -> list[MomentBody]:
         text = v.end_text(t.end_reason)
         lines.append(MomentBody(code="ended", title="到此为止", detail=text, state="stopped", at=t.referral.ended_at))
         return lines
-    _mark_now(lines)
+    _mark_now(lines, _worked_on(t))
     return lines
 
 
@@ -137,12 +137,19 @@ def _departments(t: Tracks, target: str) -> list[MomentBody]:
     return lines
 
 
-def _mark_now(lines: list[MomentBody]) -> None:
-    # Everything that is open at the same time is "now" only once: the first that somebody works on.
+def _worked_on(t: Tracks) -> set[str]:
+    # The hospital is asked while the signatures run: both are now, whichever of them the headline names.
+    working = {step.code for step in t.steps if step.status == SignatureStatus.OPEN}
+    if t.answer is not None and t.answer.status in (AnswerStatus.ASKED, AnswerStatus.PASSED_ON):
+        working.add("answer")
+    return working
+
+
+def _mark_now(lines: list[MomentBody], working: set[str]) -> None:
+    first = next((place for place, line in enumerate(lines) if line.state == "next"), None)
     for place, line in enumerate(lines):
-        if line.state == "next":
+        if line.state == "next" and (place == first or line.code in working):
             lines[place] = line.model_copy(update={"state": "now"})
-            return
 
 
 def _valid(t: Tracks) -> str:

@@ -303,6 +303,9 @@ def test_no_line_of_the_way_reads_as_said_before_anybody_said_it(cast: Cast) -> 
     answer = next(one for one in seen["way"] if one["code"] == "answer")
     assert (answer["state"], "回话" in answer["title"], "说可以" in answer["title"]) == ("now", True, False)
     assert not (seen["now"]["next"] or "").startswith("然后"), "the page says already what comes next"
+    lit = [one["title"] for one in seen["way"] if one["state"] == "now"]
+    signer = next(one["title"] for one in seen["steps"] if one["status"] == "open")
+    assert seen["now"]["title"] == f"等{signer}签字" and lit == [answer["title"], f"{signer}签字"], "both run at once"
     assert cast.accept(referral).status_code == 200
     answer = next(one for one in cast.read(referral)["way"] if one["code"] == "answer")
     assert (answer["state"], "说可以来" in answer["title"]) == ("done", True)
