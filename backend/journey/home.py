@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.alliance.queries import village_name
+from backend.alliance.queries import pack, village_name
 from backend.booking.beside import next_with
 from backend.booking.instants import say
 from backend.booking.models import WaitlistEntry
@@ -25,6 +25,7 @@ from backend.journey.saying import place_name
 from backend.journey.schemas import DoctorOut, HomeOut, UnderWayOut
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
+from backend.records.views import department_name
 from backend.referrals.models import Referral
 from backend.referrals.now import goes_at_once, now_of
 from backend.referrals.states import LIVE, ReferralStatus
@@ -87,16 +88,21 @@ def _referrals(actor: Actor, resident_id: UUID) -> Iterator[UnderWayOut]:
         # The same words and the same hour as on the page of its progress.
         t = tracks_of(row)
         now = now_of(t, voice_of(t, actor))
-        way = "转诊到" if row.direction == "up" else "转回"
+        up = row.direction == "up"
+        way, room = ("转诊到", _room(row.county_id, row.to_department)) if up else ("转回", "")
         yield UnderWayOut(
             kind="referral",
-            title=f"{way}{place_name(actor.county_id, row.to_institution)}",
+            title=f"{way}{place_name(actor.county_id, row.to_institution)}{room}",
             text=_standing(row) if issued and not urgent else now.title,
             due_at=None if issued else now.due_at,
             tag="急诊" if urgent else "证明开好了" if issued else "在办",
             tone="danger" if urgent else "ok" if issued else "wait",
             page=f"/features/referrals/pages/status?id={row.id}",
         )
+
+
+def _room(county_id: str, department: str | None) -> str:
+    return department_name(pack(county_id), department) or "" if department else ""
 
 
 def _standing(row: Referral) -> str:
@@ -120,7 +126,7 @@ def _appointments(county_id: str, resident_id: UUID) -> Iterator[UnderWayOut]:
         yield UnderWayOut(
             kind="appointment",
             title=f"{say(row.starts_at)} {'的检查' if row.order_id else '的号'}",
-            text=f"{place_name(county_id, held.institution)} · {held.title}",
+            text=f"{place_name(county_id, held.institution)}{_room(county_id, row.department)} · {held.title}",
             tag=tag,
             tone="danger" if held.stopped_at else "ok" if sure else "wait",
             page=f"/features/booking/pages/appointment?id={row.id}",

@@ -77,6 +77,10 @@ def test_a_yes_without_a_time_asks_for_one_and_says_nothing_of_a_time_that_is_no
     following, row = home(cast)
     assert following["kind"] != "choose_time"
     assert row["text"] == "按约好的时间去，证明在手机里"
+    assert row["title"].endswith("心血管内科")
+    under_way = cast.patient.get("/api/v1/home").json["under_way"]
+    [place] = [one for one in under_way if one["kind"] == "appointment"]
+    assert "心血管内科 · " in place["text"]
     assert cast.patient.post(f"/api/v1/appointments/{booked.json['id']}/cancel").status_code == 200
     assert home(cast)[0]["kind"] == "choose_time"
 
