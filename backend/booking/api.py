@@ -54,9 +54,9 @@ def list_places(actor: Actor, referral_id: UUID, query: PlacesQuery) -> PlacesBo
     if query.appointment_id is not None:
         moved = access.authorize(Appointment, query.appointment_id, actor, "appointment.change")
         if moved.referral_id == referral.id and moved.order_id is None:
-            return places_body(referral, moved)
+            return places_body(referral, actor, moved)
     service.require_bookable(referral)
-    return places_body(referral)
+    return places_body(referral, actor)
 
 
 @routes.post("/referrals/<uuid:referral_id>/appointment")

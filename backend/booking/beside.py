@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from backend.booking.models import Appointment, Slot
 from backend.booking.queries_open import first_open
@@ -40,23 +40,36 @@ def pools_of(county_id: str, resident_id: UUID | None) -> tuple[SlotPool, ...]:
     return (SlotPool.CONTRACT, SlotPool.GENERAL) if signed else (SlotPool.GENERAL,)
 
 
-def other(county_id: str, resident_id: UUID | None, institution: str, department: str | None) -> Other:
-    """Return the next place this person has with a department, to be said before a second one is chosen."""
-    row = next_with(county_id, resident_id, institution, department) if resident_id and department else None
+def other(actor: Actor, resident_id: UUID | None, institution: str, department: str | None) -> Other:
+    """Return the next place this person has with a department, to be said before a second one is chosen.
+
+    Only one that the reader may read: a desk may book for anybody, and learns nothing of other houses by it.
+    """
+    if resident_id is None or department is None:
+        return NO_OTHER
+    read = access.scoped_query(Appointment, actor, "appointment.read")
+    row = session().scalar(_ahead(read, resident_id, institution, department))
     return Other(other_id=row.id, other_at=row.starts_at) if row else NO_OTHER
 
 
-def next_with(county_id: str, resident_id: UUID, institution: str, department: str | None) -> Appointment | None:
-    """Return the next place still ahead of a person with a department, of a session that takes place.
+def ordinary_with(
+    county_id: str, resident_id: UUID, institution: str, department: str | None, *, until: date | None
+) -> Appointment | None:
+    """Return the next place without a referral that a person has with a department; `until` is a paper's last day."""
+    mine = select(Appointment).where(Appointment.county_id == county_id, Appointment.referral_id.is_(None))
+    if until is not None:
+        mine = mine.where(Appointment.day <= until)
+    return session().scalar(_ahead(mine, resident_id, institution, department))
 
-    Examinations are another matter.
-    """
-    return session().scalar(
-        select(Appointment)
-        .join(Slot, (Slot.county_id == Appointment.county_id) & (Slot.id == Appointment.slot_id))
+
+def _ahead(
+    places: Select[Appointment], resident_id: UUID, institution: str, department: str | None
+) -> Select[Appointment]:
+    # Of sessions that take place; examinations are another matter.
+    return (
+        places.join(Slot, (Slot.county_id == Appointment.county_id) & (Slot.id == Appointment.slot_id))
         .where(
             ~Slot.stopped,
-            Appointment.county_id == county_id,
             Appointment.resident_id == resident_id,
             Appointment.institution == institution,
             Appointment.department == department,

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from backend.alliance.queries import pack
-from backend.booking import bed_course, displaced, queries, queries_beds, service, wait_list
+from backend.booking import arriving, bed_course, displaced, queries, queries_beds, service, wait_list
 from backend.booking.answering import awake
 from backend.booking.coming import missed_lately
 from backend.booking.events import (
@@ -128,14 +128,13 @@ def on_order_revoked(event: OrderRevoked) -> None:
 
 def on_arrived(event: PatientArrived) -> None:
     """Whoever came to the desk has come for the place that was booked."""
-    used = False
     if event.referral_id is not None:
         for entry in wait_list.open_of(event.county_id, event.resident_id):
             if entry.referral_id == event.referral_id:  # whoever is here waits for no place
                 service.leave_wait(system_actor(event.county_id), entry, "arrived")
-        used = service.arrive(event.county_id, event.referral_id, event.institution)
-    if not used:  # with a certificate one may have taken an ordinary place, which was sooner
-        service.arrive_today(event.county_id, event.resident_id, event.institution, event.category)
+    arriving.arrive(
+        event.county_id, event.resident_id, event.institution, event.department, event.category, event.referral_id
+    )
 
 
 def on_booked(event: AppointmentBooked) -> None:
@@ -211,8 +210,8 @@ def on_missed(event: AppointmentMissed) -> None:
 def _wait_no_more(row: Appointment) -> None:
     # One referral has one place: what it waited for, or was offered meanwhile, goes to the next. An examination is
     # ordered beside it.
-    if row.referral_id is None or row.order_id is not None:
-        return
+    if row.referral_id is None or row.order_id is not None or row.status not in queries.LIVE:
+        return  # given back by now: whoever waits again waits
     for entry in wait_list.open_of(row.county_id, row.resident_id):
         if entry.referral_id == row.referral_id and entry.appointment_id is None:
             service.leave_wait(system_actor(row.county_id), entry, "booked")

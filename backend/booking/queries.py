@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true
 
 from backend.alliance.queries import pack
 from backend.booking.models import Appointment, ScheduleSession, Slot, WaitlistEntry
@@ -190,14 +190,17 @@ def places_of_resident(
     return [(row.Appointment, row.ScheduleSession) for row in rows]
 
 
-def place_today(county_id: str, resident_id: UUID, institution: str, *, examination: bool) -> Appointment | None:
-    """Return the first place without a referral that a person has at a hospital today, or None."""
+def place_today(
+    county_id: str, resident_id: UUID, institution: str, department: str | None, *, examination: bool
+) -> Appointment | None:
+    """Return the first place without a referral that a person has at a hospital (in a department) today, or None."""
     return session().scalar(
         select(Appointment)
         .where(
             Appointment.county_id == county_id,
             Appointment.resident_id == resident_id,
             Appointment.institution == institution,
+            Appointment.department == department if department else true(),
             Appointment.day == local_day(clock.now()),
             Appointment.referral_id.is_(None),
             Appointment.order_id.is_not(None) if examination else Appointment.order_id.is_(None),

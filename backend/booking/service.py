@@ -6,7 +6,7 @@ from uuid import UUID
 from backend.alliance.queries import pack, source_lookup
 from backend.booking import displaced, queries, refusals, statements, wait_list
 from backend.booking.codes import new_code
-from backend.booking.coming import check_in, settle_seen
+from backend.booking.coming import settle_seen
 from backend.booking.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
 from backend.booking.models import Appointment, ScheduleSession, WaitlistEntry
 from backend.booking.offers import offer_freed
@@ -21,7 +21,6 @@ from backend.store import clock
 from backend.store.db import session
 from backend.worklist.service import close_tasks
 
-_OVER = (AppointmentStatus.CANCELLED, AppointmentStatus.FULFILLED)
 _NOT_SURE = (AppointmentStatus.HELD, AppointmentStatus.OFFERED, AppointmentStatus.PENDING)
 
 
@@ -148,9 +147,14 @@ def end(row: Appointment, because: str) -> None:
 
 
 def leave_wait(actor: Actor, entry: WaitlistEntry, because: str) -> None:
-    """Take somebody off the wait list; what was offered to them goes on to the next."""
-    wait_list.leave(actor, entry, because)  # locks: an offer that was being made stands by now
+    """Take somebody off the wait list; what was offered to them goes on to the next. Who is off it already stays so."""
     offer = queries.offer_of_wait(entry.county_id, entry.id)
+    if offer is not None:
+        # Before the entry, in the order in which it is accepted and runs out: no two wait for each other.
+        session().refresh(offer, with_for_update=True)
+    if not wait_list.leave(actor, entry, because):
+        return
+    offer = queries.offer_of_wait(entry.county_id, entry.id)  # also one that was being made until now
     if offer is not None:
         end(offer, "left")
 
@@ -184,38 +188,6 @@ def give_back_elsewhere(county_id: str, referral_id: UUID, department: str) -> N
     for place in queries.places_of_referral(county_id, referral_id):
         if place.department != department and place.order_id is None:
             end(place, "doctor")
-
-
-def arrive(county_id: str, referral_id: UUID, institution: str) -> bool:
-    """The person of a referral came to the hospital: their place there is used, also when they come late.
-
-    Returns whether there was one.
-    """
-    row = queries.place_of_referral(county_id, referral_id)
-    if row is None or row.institution != institution or row.status in _OVER:
-        return False
-    missed, examination = row.status == AppointmentStatus.NOSHOW, row.order_id is not None
-    if missed and queries.place_today(county_id, row.resident_id, institution, examination=examination) is not None:
-        return False  # an ordinary one was taken after it
-    _let_in(row)
-    return True
-
-
-def arrive_today(county_id: str, resident_id: UUID, institution: str, category: str) -> None:
-    """Somebody was registered at the door: the place without a referral that they have there today is used."""
-    row = queries.place_today(county_id, resident_id, institution, examination=category == "examination")
-    if row is not None:
-        _let_in(row)
-
-
-def _let_in(row: Appointment) -> None:
-    session().refresh(row, with_for_update=True)
-    if (AppointmentStatus(row.status), AppointmentAction.ARRIVE) not in APPOINTMENTS.moves:
-        return
-    other = queries.live_on_day(row.county_id, row.resident_id, row.institution, row.department, row.day)
-    # Whoever missed a place and took another that day has come for the other: never bar the door.
-    if other is None or other.id == row.id:
-        check_in(system_actor(row.county_id), row)
 
 
 def _still(actor: Actor, appointment: Appointment, version: int, action: AppointmentAction) -> None:

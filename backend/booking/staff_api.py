@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 from sqlalchemy import select
 
-from backend.booking import coming, overbooking, queries, stops
+from backend.booking import arriving, coming, overbooking, queries, stops
 from backend.booking.codes import read_code
 from backend.booking.models import Appointment, ScheduleSession
 from backend.booking.schemas import (
@@ -57,7 +57,7 @@ def check_in_by_code(actor: Actor, body: CheckInIn) -> AppointmentBody:
     )
     if found is None:
         raise NotFound("no_such_code", "本院没有这个报到码。人来了照样接，请按身份证找人。")
-    coming.check_in(actor, found)
+    arriving.let_in(actor, found)
     return appointment_body(found, actor)
 
 
@@ -65,7 +65,7 @@ def check_in_by_code(actor: Actor, body: CheckInIn) -> AppointmentBody:
 @operation("appointment.check_in", summary="报到，取序号", tag="预约", answer=AppointmentBody)
 def check_in(actor: Actor, appointment_id: UUID) -> AppointmentBody:
     row = access.authorize(Appointment, appointment_id, actor, "appointment.check_in")
-    coming.check_in(actor, row)
+    arriving.let_in(actor, row)
     return appointment_body(row, actor)
 
 

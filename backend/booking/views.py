@@ -24,7 +24,7 @@ from backend.booking.views_open import doctor_name
 from backend.kernel.roles import Actor
 from backend.records.models_orders import ExaminationOrder
 from backend.records.schemas import PersonLine
-from backend.records.views import department_name, institution_name, person_of
+from backend.records.views import department_name, institution_name, is_veiled, person_of
 from backend.referrals.models import Referral
 from backend.referrals.queries import last_day
 from backend.referrals.sight import person_shown
@@ -52,7 +52,7 @@ _PERMISSIONS = {
 """What is offered, and the permission each asks for."""
 
 
-def places_body(referral: Referral, moved: Appointment | None = None) -> PlacesBody:
+def places_body(referral: Referral, actor: Actor, moved: Appointment | None = None) -> PlacesBody:
     """Return the free places of the hospital that said yes, day by day; or only those that `moved` may move to."""
     county = pack(referral.county_id)
     last = last_day(referral.county_id, referral.id)
@@ -68,7 +68,7 @@ def places_body(referral: Referral, moved: Appointment | None = None) -> PlacesB
     whose = (referral.county_id, referral.resident_id, institution, department)
     first = rows[0].starts_at if rows else None
     free = moved is None and not live
-    there = beside.other(*whose) if free else beside.NO_OTHER
+    there = beside.other(actor, *whose[1:]) if free else beside.NO_OTHER
     hurry = free and there["other_id"] is None  # whoever has an ordinary place has found it
     return PlacesBody(
         referral_id=referral.id,
@@ -118,7 +118,7 @@ def appointment_body(row: Appointment, actor: Actor, *, image: bool = False) -> 
         order = session().get(ExaminationOrder, (row.county_id, row.order_id)) if row.order_id else None
         body.doctor = doctor_name(row.county_id, shown.on.practitioner_id)
         body.price = price_of_order(order) if order else None
-        body.close = _close(actor, row)
+        body.close = _close(actor, row, person)
     return body
 
 
@@ -126,7 +126,7 @@ def body_of(row: Appointment, shown: Shown, actor: Actor, *, image: bool = False
     """Return an appointment as a body from what was read of it, asking the database nothing more."""
     county, on = pack(row.county_id), shown.on
     rules = county.booking
-    text = code_text(row)
+    text = "" if is_veiled(shown.person) else code_text(row)
     way, item = rules.directions_to(row.institution), rules.examination(on.item) if on.item else None
     over = rules.over_quota.reason(row.over_reason) if row.over_reason else None
     return AppointmentBody(
@@ -164,9 +164,9 @@ def body_of(row: Appointment, shown: Shown, actor: Actor, *, image: bool = False
         report_until=row.starts_at + timedelta(minutes=rules.check_in.late_minutes),
         bring=[*rules.check_in.bring, *(rules.check_in.bring_referred if row.referral_id else ())],
         phones=list(desk_phones(county, row.institution)),
-        code=row.code,
+        code="" if is_veiled(shown.person) else row.code,  # at the door it tells whom it is about
         code_text=text,
-        code_image=_drawn(text) if image else None,
+        code_image=_drawn(text) if image and text else None,
         close=None,
         by_doctor=row.by_doctor,
         change_until=row.starts_at - timedelta(hours=rules.cancel.until_hours_before),
@@ -178,8 +178,8 @@ def body_of(row: Appointment, shown: Shown, actor: Actor, *, image: bool = False
     )
 
 
-def _close(actor: Actor, row: Appointment) -> ClosePlace | None:
-    found = beside.close_to(actor, row)
+def _close(actor: Actor, row: Appointment, person: PersonLine) -> ClosePlace | None:
+    found = None if is_veiled(person) else beside.close_to(actor, row)
     if found is None:
         return None
     county = pack(found.county_id)

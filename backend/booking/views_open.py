@@ -58,7 +58,7 @@ def open_places_body(actor: Actor, query: OpenPlacesQuery, whom: UUID | None) ->
             )
             for day, times in groupby(rows, key=lambda row: row.day)
         ],
-        **beside.other(actor.county_id, whom, query.institution, query.department),
+        **beside.other(actor, whom, query.institution, query.department),
     )
 
 

@@ -62,6 +62,7 @@ def read(actor: Actor, waitlist_entry_id: UUID) -> WaitBody:
 @operation("waitlist.leave", summary="不候补了", tag="候补", answer=WaitBody)
 def leave(actor: Actor, waitlist_entry_id: UUID) -> WaitBody:
     row = access.authorize(WaitlistEntry, waitlist_entry_id, actor, "waitlist.leave")
+    wait_list.require_waiting(row)
     at_desk = actor.has(Role.DESK_CLERK, Role.MEDICAL_OFFICE)
     own = actor.subject_id == row.resident_id
     service.leave_wait(actor, row, "self" if own else "desk" if at_desk else "doctor")

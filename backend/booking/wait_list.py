@@ -122,12 +122,12 @@ def join(
     return row
 
 
-def leave(actor: Actor, row: WaitlistEntry, because: str) -> None:
-    """Take somebody off the list. Raises Conflict when they are off it already."""
+def leave(actor: Actor, row: WaitlistEntry, because: str) -> bool:
+    """Take somebody off the list. Returns False when they are off it already."""
     session().refresh(row, with_for_update=True)
     before = WaitStatus(row.status)
     if before not in OPEN:
-        raise Conflict("not_waiting", "已经不在候补里了。")
+        return False
     row.status = WAITLIST.next(before, WaitAction.LEAVE, actor)
     row.left_because = because
     row.version += 1
@@ -144,6 +144,13 @@ def leave(actor: Actor, row: WaitlistEntry, because: str) -> None:
         detail={"because": because},
     )
     live.hint(row.county_id, f"institution:{row.institution}", "waitlist", row.id)
+    return True
+
+
+def require_waiting(row: WaitlistEntry) -> None:
+    """Raise Conflict when whoever asks to leave the list is off it already."""
+    if WaitStatus(row.status) not in OPEN:
+        raise Conflict("not_waiting", "已经不在候补里了。")
 
 
 def end_of_appointment(row: Appointment) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, render_template
 
 from backend.alliance.queries import pack
-from backend.booking import coming, ending, open_places, queries, service
+from backend.booking import arriving, ending, open_places, queries, service
 from backend.booking.instants import say
 from backend.booking.models import Appointment
 from backend.booking.queries_open import places_like
@@ -33,7 +33,7 @@ def show(actor: Actor, appointment_id: UUID) -> str:
 @page("appointment.check_in")
 def check_in(actor: Actor, appointment_id: UUID) -> Response:
     row = access.authorize(Appointment, appointment_id, actor, "appointment.check_in")
-    given = coming.check_in(actor, row)
+    given = arriving.let_in(actor, row)
     return _done(actor, row, f"报到好了，{given} 号。")
 
 

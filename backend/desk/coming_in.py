@@ -1,6 +1,6 @@
 """Letting somebody in from the day's list: by the number of their booking, its QR, or the referral's certificate."""
 
-from backend.booking import coming, queries, refusals
+from backend.booking import arriving, refusals
 from backend.booking.codes import read_code
 from backend.booking.instants import say
 from backend.booking.models import Appointment
@@ -30,7 +30,7 @@ def let_in(actor: Actor, said: str) -> str:
         )
         if row is None:
             raise NotFound("no_such_code", "本院没有这个报到码。人来了照样接：到“今天到院”按身份证找人登记。")
-        coming.check_in(actor, row)
+        arriving.let_in(actor, row)
         return _word(row)
     if scan(said) is None:
         raise Invalid("cannot_read", "认不出这是什么。请扫预约码或转诊证明上的码，或者输报到码、证明号。")
@@ -42,14 +42,15 @@ def _by_certificate(actor: Actor, said: str) -> str:
     verified = verify(actor, said)
     referral_id = verified.certificate.referral_id
     referral = session().get_one(Referral, (actor.county_id, referral_id))
-    place = queries.place_of_referral(actor.county_id, referral_id)
-    if place is None or place.institution != actor.institution or place.status not in queries.LIVE:
+    category = "stay" if referral.category in ("stay", "bed") else referral.category
+    where = (referral.resident_id, actor.institution or "", referral.to_department)
+    place = arriving.place_to_use(actor.county_id, *where, category, referral_id)
+    if place is None:
         raise NotFound("no_place", "这张证明没有约本院的号。人来了照样接：到“今天到院”登记，再看加不加号。")
     row = access.authorize(Appointment, place.id, actor, "appointment.check_in")
     if (AppointmentStatus(row.status), AppointmentAction.ARRIVE) not in APPOINTMENTS.moves:
         raise refusals.of_coming(row)
     # The arrival is what the insurance and the sending doctor read; the place is used in the same breath.
-    category = "stay" if referral.category in ("stay", "bed") else referral.category
     arrivals.register(
         actor, Coming(category=category, department=row.department, certificate=said, referral_id=referral_id)
     )

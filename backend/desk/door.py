@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from backend.alliance.queries import pack
 from backend.booking import queries as places
+from backend.booking.arriving import place_to_use
 from backend.booking.codes import read_code
 from backend.booking.models import Appointment
 from backend.booking.queries_beds import bed_of_referral
@@ -108,7 +109,9 @@ def of_appointment(actor: Actor, row: Appointment) -> Guest:
             here=row.status == AppointmentStatus.ARRIVED,
         )
     referral = session().get_one(Referral, (row.county_id, row.referral_id))
-    if may_name(tracks_of(referral), actor):
+    # A house that it was turned away from knows no more of it: not where to, nor what for.
+    ours = actor.institution in (referral.to_institution, referral.from_institution)
+    if ours and may_name(tracks_of(referral), actor):
         return of_referral(actor, referral)
     # They stand here with their own code: received, and nothing is told of what they have not agreed to.
     return Guest(
@@ -145,8 +148,8 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
         category="stay" if referral.category in ("stay", "bed") else referral.category,
         diagnosis=referral.diagnosis_text if whom and may_read_illness(t, actor) else "",
         starts_at=place.starts_at if whom and place and place.status in places.LIVE else None,
-        bed=bed.bed if bed and bed.status == BedStatus.HELD else None,
-        here=referral.arrived_at is not None,
+        bed=bed.bed if whom and bed and bed.status == BedStatus.HELD else None,
+        here=whom and referral.arrived_at is not None,
         elsewhere="" if to_us else institution_name(county, referral.to_institution) or "",
         print_id=referral.id if to_us and named and certificate is not None else None,
         veiled=not whom,
@@ -155,13 +158,13 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
 
 
 def _coming_for(actor: Actor, referral: Referral) -> Appointment | None:
-    place = places.place_of_referral(referral.county_id, referral.id)
-    if (place is None or place.status not in places.LIVE) and referral.to_institution == actor.institution:
-        examination = referral.category == "examination"
-        return places.place_today(
-            referral.county_id, referral.resident_id, referral.to_institution, examination=examination
-        )
-    return place
+    if referral.to_institution == actor.institution:
+        category = "stay" if referral.category in ("stay", "bed") else referral.category
+        where = (referral.resident_id, referral.to_institution, referral.to_department)
+        place = place_to_use(referral.county_id, *where, category, referral.id)
+        if place is not None:
+            return place
+    return places.place_of_referral(referral.county_id, referral.id)
 
 
 def papers(said: str) -> LookUp:

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, render_template
 
 from backend.alliance.queries import pack
-from backend.booking import calls, service
+from backend.booking import calls, service, wait_list
 from backend.booking.calls import OUTCOMES
 from backend.booking.models import Appointment, WaitlistEntry
 from backend.booking.queries import offer_of_wait
@@ -63,6 +63,7 @@ def one(actor: Actor, waitlist_entry_id: UUID) -> str:
 @page("waitlist.leave")
 def leave(actor: Actor, waitlist_entry_id: UUID) -> Response:
     row = access.authorize(WaitlistEntry, waitlist_entry_id, actor, "waitlist.leave")
+    wait_list.require_waiting(row)
     service.leave_wait(actor, row, "desk")
     return with_word(make_response(_case(actor, row)), "不候补了，已从名单里拿掉。", refresh=True)
 

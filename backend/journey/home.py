@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.alliance.queries import pack, village_name
-from backend.booking.beside import next_with
 from backend.booking.instants import say
 from backend.booking.models import WaitlistEntry
 from backend.booking.queries import place_of_referral, places_of_resident
@@ -20,7 +19,7 @@ from backend.contracts.queries import open_request, team_of
 from backend.contracts.wording import answer_text
 from backend.followup.queries import practitioner_name
 from backend.journey.family import family_of
-from backend.journey.nexts import awaits_time, nexts_of
+from backend.journey.nexts import awaits_time, nexts_of, ordinary_of
 from backend.journey.saying import place_name
 from backend.journey.schemas import DoctorOut, HomeOut, UnderWayOut
 from backend.kernel.roles import Actor
@@ -112,7 +111,7 @@ def _standing(row: Referral) -> str:
         return "还没选时间，证明在手机里"
     place = place_of_referral(row.county_id, row.id)
     sure = place is not None and place.status in (AppointmentStatus.BOOKED, AppointmentStatus.PENDING)
-    if sure or next_with(row.county_id, row.resident_id, row.to_institution, row.to_department) is not None:
+    if sure or ordinary_of(row) is not None:
         return "按约好的时间去，证明在手机里"
     if row.category == "stay":
         return "床位先打电话问清再去，急的直接去；证明在手机里"

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.alliance.queries import pack
-from backend.booking.beside import next_with
+from backend.booking.beside import ordinary_with
 from backend.booking.instants import say
 from backend.booking.models import Appointment, ScheduleSession
 from backend.booking.queries import LIVE as LIVE_PLACES
@@ -26,7 +26,7 @@ from backend.records.queries import latest_readings
 from backend.referrals.consents import refusal
 from backend.referrals.models import Referral, ReferralConsent
 from backend.referrals.now import goes_at_once
-from backend.referrals.queries import bookable
+from backend.referrals.queries import bookable, last_day
 from backend.referrals.states import LIVE, ConsentStatus
 from backend.store import clock
 from backend.store.db import session
@@ -162,9 +162,15 @@ def awaits_time(row: Referral) -> bool:
         return False
     place = place_of_referral(row.county_id, row.id)
     has = place is not None and place.status in (*LIVE_PLACES, Status.OFFERED, Status.FULFILLED)
-    if has or next_with(row.county_id, row.resident_id, row.to_institution, row.to_department) is not None:
+    if has or ordinary_of(row) is not None:
         return False
     return bookable(row.county_id, row.id) is not None
+
+
+def ordinary_of(row: Referral) -> Appointment | None:
+    """Return the ordinary place with the referral's department where the certificate still counts, or None."""
+    until = last_day(row.county_id, row.id)
+    return ordinary_with(row.county_id, row.resident_id, row.to_institution, row.to_department, until=until)
 
 
 def _places(county_id: str, resident_id: UUID) -> Iterator[NextOut]:

@@ -31,6 +31,8 @@ from backend.store.db import session
 from backend.store.vault import vault
 from backend.web.openapi import SourceBody
 
+_NOBODY = UUID(int=0)
+
 
 def trend_body(readings: Sequence[Reading]) -> TrendBody:
     """Return values in order of time, those measured together as one point."""
@@ -91,7 +93,12 @@ def veiled_name(name: str) -> str:
 
 def veiled(person: PersonLine) -> PersonLine:
     """Return the line of a person for a house that may not know whom it is about: nothing is to be found by it."""
-    return person.model_copy(update={"id": UUID(int=0), "name": veiled_name(person.name), "village": ""})
+    return person.model_copy(update={"id": _NOBODY, "name": veiled_name(person.name), "village": ""})
+
+
+def is_veiled(person: PersonLine) -> bool:
+    """Say whether a line tells nothing of whom it is about."""
+    return person.id == _NOBODY
 
 
 def practitioner_of(county_id: str, practitioner_id: UUID | None) -> Practitioner | None:

@@ -148,6 +148,7 @@ def _publish(actor: Actor, row: Arrival, condition: str | None = None) -> None:
             referral_id=row.referral_id,
             came_as=row.came_as,
             category=row.category,
+            department=row.department,
         )
     )
 

@@ -96,6 +96,7 @@ class PatientArrived(Event):
     referral_id: UUID | None
     came_as: str
     category: str
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from backend.kernel.clock import age_on, local_day
 from backend.kernel.errors import NotFound
 from backend.kernel.roles import Actor
 from backend.people.models import Resident
 from backend.records.schemas import PersonLine
 from backend.records.views import person_of, veiled
-from backend.referrals.models import Referral
+from backend.referrals.models import Referral, ReferralAnswer
 from backend.referrals.tracks import Tracks, tracks_of
 from backend.store import clock
 from backend.store.db import session
@@ -19,8 +21,11 @@ SEX = {"male": "男", "female": "女", "unknown": ""}
 def may_name(t: Tracks, actor: Actor) -> bool:
     """The patient's own side and the issuer know who it is; the hospital that is asked, from consent on."""
     # Whose record it is decides, not the role: a clerk with a health record of their own is no patient's family.
-    receiver_only = actor.institution == t.referral.to_institution and actor.subject_id != t.referral.resident_id
-    return not receiver_only or t.consented or t.referral.emergency or t.referral.arrived_at is not None
+    if actor.subject_id == t.referral.resident_id or actor.institution == t.referral.from_institution:
+        return True
+    if actor.institution != t.referral.to_institution:
+        return not _turned_away_from(t, actor)
+    return _agreed(t)
 
 
 def may_read_illness(t: Tracks, actor: Actor) -> bool:
@@ -28,8 +33,23 @@ def may_read_illness(t: Tracks, actor: Actor) -> bool:
 
     A scanned paper shows who stands there; what was agreed to and withdrawn is told to nobody but the issuer.
     """
-    agreed = t.consented or t.referral.emergency or t.referral.arrived_at is not None
-    return may_name(t, actor) and (agreed or actor.institution == t.referral.from_institution)
+    return _agreed(t) or actor.institution == t.referral.from_institution
+
+
+def _agreed(t: Tracks) -> bool:
+    return t.consented or t.referral.emergency or t.referral.arrived_at is not None
+
+
+def _turned_away_from(t: Tracks, actor: Actor) -> bool:
+    # Asked once, and another house is asked now: what was agreed to was agreed to for that one.
+    if actor.institution is None:
+        return False
+    asked = select(ReferralAnswer.id).where(
+        ReferralAnswer.county_id == t.referral.county_id,
+        ReferralAnswer.referral_id == t.referral.id,
+        ReferralAnswer.institution == actor.institution,
+    )
+    return session().scalar(asked.limit(1)) is not None
 
 
 def person_shown(actor: Actor, county_id: str, resident_id: UUID, referral_id: UUID | None) -> PersonLine:

@@ -99,7 +99,7 @@ def as_liandong_error(error: Exception) -> LiandongError | None:
     if isinstance(error, IntegrityError):
         return _constraint(error)
     if isinstance(error, PoolTimeout | OperationalError):
-        if "lock timeout" in str(error):
+        if "lock timeout" in str(error) or "deadlock detected" in str(error):
             return errors.Conflict("busy", "同一件事正有人在办，请过几秒再试。")
         return errors.Unavailable("database_away", "服务正在恢复，请过几秒再试，填好的内容还在。")
     if isinstance(error, DBAPIError) and error.connection_invalidated:
