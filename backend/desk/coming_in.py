@@ -1,6 +1,6 @@
 """Letting somebody in from the day's list: by the number of their booking, its QR, or the referral's certificate."""
 
-from backend.booking import arriving, refusals
+from backend.booking import arriving, queries, refusals
 from backend.booking.codes import read_code
 from backend.booking.instants import say
 from backend.booking.models import Appointment
@@ -43,9 +43,13 @@ def _by_certificate(actor: Actor, said: str) -> str:
     referral_id = verified.certificate.referral_id
     referral = session().get_one(Referral, (actor.county_id, referral_id))
     category = "stay" if referral.category in ("stay", "bed") else referral.category
-    where = (referral.resident_id, actor.institution or "", referral.to_department)
-    place = arriving.place_to_use(actor.county_id, *where, category, referral_id)
-    if place is None:
+    place = None
+    if referral.to_institution == actor.institution:
+        where = (referral.resident_id, referral.to_institution, referral.to_department)
+        place = arriving.place_to_use(actor.county_id, *where, category, referral_id)
+    if place is None:  # or one that is used already: that is said
+        place = queries.place_of_referral(actor.county_id, referral_id)
+    if place is None or place.institution != actor.institution or place.status not in queries.LIVE:
         raise NotFound("no_place", "这张证明没有约本院的号。人来了照样接：到“今天到院”登记，再看加不加号。")
     row = access.authorize(Appointment, place.id, actor, "appointment.check_in")
     if (AppointmentStatus(row.status), AppointmentAction.ARRIVE) not in APPOINTMENTS.moves:

@@ -193,7 +193,7 @@ def _paper(certificate: ReferralCertificate | None, verified: Verified | None) -
     if verified is not None and verified.signed is False:
         return "这个码不是本县签发的，请看原件"
     state = state_of(certificate)
-    return f"{state.text}（{certificate.valid_until:%-m月%-d日} 前）" if state.word == "valid" else state.text
+    return f"{state.text}（到 {certificate.valid_until:%-m月%-d日}）" if state.word == "valid" else state.text
 
 
 def _good(certificate: ReferralCertificate, verified: Verified | None) -> bool:

@@ -1,9 +1,10 @@
 """A resident's home: one next thing, my doctor, what is under way. Each room tells its own part."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from backend.alliance.queries import pack, village_name
 from backend.booking.instants import say
@@ -30,7 +31,12 @@ from backend.referrals.now import goes_at_once, now_of
 from backend.referrals.states import LIVE, ReferralStatus
 from backend.referrals.tracks import tracks_of
 from backend.referrals.voice import voice_of
+from backend.store import clock
 from backend.store.db import session
+
+_THERE = Referral.status == ReferralStatus.ARRIVED
+NEWS = timedelta(days=7)
+"""So long a result that came back stands on the home."""
 
 
 def home_of(actor: Actor, resident: Resident) -> HomeOut:
@@ -79,11 +85,16 @@ def _doctor(county_id: str, resident_id: UUID) -> DoctorOut | None:
 def _referrals(actor: Actor, resident_id: UUID) -> Iterator[UnderWayOut]:
     rows = session().scalars(
         select(Referral)
-        .where(Referral.county_id == actor.county_id, Referral.resident_id == resident_id, Referral.status.in_(LIVE))
+        .where(
+            Referral.county_id == actor.county_id,
+            Referral.resident_id == resident_id,
+            or_(Referral.status.in_(LIVE), and_(Referral.direction == "up", or_(_THERE, _lately_back()))),
+        )
         .order_by(Referral.id.desc())
     )
     for row in rows:
         issued, urgent = row.status == ReferralStatus.ISSUED, goes_at_once(row)
+        back = row.status == ReferralStatus.CLOSED
         # The same words and the same hour as on the page of its progress.
         t = tracks_of(row)
         now = now_of(t, voice_of(t, actor))
@@ -94,10 +105,19 @@ def _referrals(actor: Actor, resident_id: UUID) -> Iterator[UnderWayOut]:
             title=f"{way}{place_name(actor.county_id, row.to_institution)}{room}",
             text=_standing(row) if issued and not urgent else now.title,
             due_at=None if issued else now.due_at,
-            tag="急诊" if urgent else "证明开好了" if issued else "在办",
-            tone="danger" if urgent else "ok" if issued else "wait",
+            tag="急诊" if urgent else "证明开好了" if issued else "结果来了" if back else "在办",
+            tone="danger" if urgent else "ok" if issued or back else "wait",
             page=f"/features/referrals/pages/status?id={row.id}",
         )
+
+
+def _lately_back() -> ColumnElement[bool]:
+    # What the hospital wrote stands where it was said that news stands first.
+    return and_(
+        Referral.status == ReferralStatus.CLOSED,
+        Referral.result_sealed.is_not(None),
+        Referral.ended_at > clock.sql_now() - NEWS,
+    )
 
 
 def _room(county_id: str, department: str | None) -> str:

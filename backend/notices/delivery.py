@@ -26,10 +26,11 @@ from backend.wechat.gateway import Outcome, SendResult, SubscribeMessage
 from backend.wechat.queries import credit_of
 from backend.wechat.service import record_send
 from backend.wechat.templates import NoticeKind
-from backend.worklist.service import Owner, open_task
+from backend.worklist.service import Owner, open_task, open_task_of
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=90)
+_DAY_BEGINS, _DAY_ENDS = time(9), time(20)
 PHONE_MINUTES = {True: 30, False: 8 * 60}
 """How long a person has to phone whom WeChat did not reach: urgent, ordinary. The county's setting later."""
 
@@ -190,6 +191,13 @@ def recover_lost(current: Session, county_id: str) -> int:
 def _hand_to_person(current: Session, notice: Notice, why: str) -> None:
     """Put it on a named person's list: phone them."""
     _move(current, notice, NoticeAction.HAND_TO_PERSON)
+    if notice.focus_id is not None:
+        asked = open_task_of(notice.county_id, (notice.focus_kind, notice.focus_id), "tell_by_phone")
+        same = asked is not None and asked.resident_id == notice.resident_id
+        if asked is not None and same and (asked.priority == "urgent" or not notice.urgent):
+            # One call tells all there is to tell about one thing.
+            asked.detail = {**asked.detail, "notice": notice.kind}
+            return
     step = notice.fallback
     owner = Owner(
         practitioner_id=UUID(step["practitioner_id"]) if step.get("practitioner_id") else None,
@@ -201,13 +209,22 @@ def _hand_to_person(current: Session, notice: Notice, why: str) -> None:
         "tell_by_phone",
         owner,
         dedupe_key=f"notice:{notice.id}",
-        due_at=clock.now(current) + timedelta(minutes=PHONE_MINUTES[notice.urgent]),
+        due_at=_by_day(clock.now(current) + timedelta(minutes=PHONE_MINUTES[notice.urgent]), urgent=notice.urgent),
         focus=(notice.focus_kind, notice.focus_id),
         resident_id=notice.resident_id,
         priority="urgent" if notice.urgent else "routine",
         ladder=step.get("ladder", ()),
         detail={"notice": notice.kind, "why": why, "page": notice.page},
     )
+
+
+def _by_day(due: datetime, *, urgent: bool) -> datetime:
+    # Nobody is woken for what is not urgent.
+    local = due.astimezone(SHANGHAI)
+    if urgent or _DAY_BEGINS <= local.time() <= _DAY_ENDS:
+        return due
+    day = local.date() + timedelta(days=local.time() > _DAY_ENDS)
+    return datetime.combine(day, _DAY_BEGINS, SHANGHAI)
 
 
 def _move(current: Session, notice: Notice, action: NoticeAction) -> None:

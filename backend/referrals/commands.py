@@ -32,7 +32,7 @@ def verify(scanned: str, key_file: Path | None, county: str | None) -> None:
     if found.ticket is None or not any(verify_offline(scanned, public) for public in publics):
         raise click.ClickException(f"{found.number}：签章对不上。")
     ticket = found.ticket
-    click.echo(f"{found.number}：签章是真的，{ticket.issued_on} 开，{ticket.valid_until} 前有效（是否作废要联网查）。")
+    click.echo(f"{found.number}：签章是真的，{ticket.issued_on} 开，有效到 {ticket.valid_until}（是否作废要联网查）。")
 
 
 @certificate.command("keys")

@@ -59,7 +59,7 @@ def facts(referral: Referral, *, number: str, valid_until: date, uses: int, late
         "diagnosis": {"text": referral.diagnosis_text, "code": referral.diagnosis_code or ""},
         "operation": _operation(county, referral),
         "indication": _indication(pack_judged_by(referral), referral),
-        "condition": {"summary": vault().open(referral, "summary") or UNSAID, "readings": _readings(referral)},
+        "condition": {"summary": vault().open(referral, "summary") or UNSAID, **_readings(referral)},
         "examinations": _examinations(county, referral),
         "treatment": {
             "given": _given(referral),
@@ -167,7 +167,8 @@ def _indication(county: Pack, referral: Referral) -> dict[str, Any]:
     }
 
 
-def _readings(referral: Referral) -> list[str]:
+def _readings(referral: Referral) -> dict[str, Any]:
+    # With their day: what was measured at home last week is not read as found today.
     rows = (
         session()
         .scalars(
@@ -179,7 +180,10 @@ def _readings(referral: Referral) -> list[str]:
         .all()
     )
     newest = [row for row in rows if row.set_id == rows[0].set_id]
-    return [f"{row.code}:{float(row.value):g}:{row.unit}" for row in newest]
+    return {
+        "readings": [f"{row.code}:{float(row.value):g}:{row.unit}" for row in newest],
+        "readings_on": local_day(newest[0].taken_at).isoformat() if newest else None,
+    }
 
 
 def _examinations(county: Pack, referral: Referral) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from backend.records.measures import MEASURES
@@ -118,6 +119,9 @@ def _condition(condition: dict[str, Any]) -> str:
         code, value, unit = one.split(":", 2)
         measure = MEASURES.get(code)
         values.append(f"{measure.name if measure else code} {value} {unit}")
+    taken = condition.get("readings_on")  # of papers before it was kept: none
+    if values and taken:
+        values[0] = f"{date.fromisoformat(taken):%-m月%-d日}量：{values[0]}"
     return "　".join([condition["summary"], *values])
 
 

@@ -140,7 +140,7 @@ def _issued(t: Tracks, v: Voice) -> NowBody | None:
             v.says("接了才出院，您先安心住着", "那边接了，患者才出院", receiving="核对交接资料后接下，患者才出院"),
             yours=v.listener is Listener.RECEIVING,
         )
-    until = f"{t.certificate.valid_until:%-m月%-d日} 前去都有效"
+    until = f"到 {t.certificate.valid_until:%-m月%-d日} 当天都有效"
     carry = v.says("带身份证和医保卡，到了出示证明上的码", "患者带身份证和医保卡，到了出示证明上的码")
     if t.referral.category == "stay":
         # Whether a bed is kept is another room's to say; nobody shall stand before a full ward.

@@ -73,7 +73,7 @@ OUTSIDE_TOLD_BY: Rule[OutsideFacts] = Rule(
 OUTSIDE_CAME_ON: Rule[OutsideFacts] = Rule(
     code="referral.outside_came_on",
     text=lambda facts: (
-        f"{_day(facts.came_on)}证明已经过期（{_day(facts.last)} 前有效），那次不算这张转诊。"
+        f"{_day(facts.came_on)}证明已经过期（有效到 {_day(facts.last)}），那次不算这张转诊。"
         if facts.came_on and facts.last and facts.came_on > facts.last
         else "还没有记哪天到的。"
         if facts.came_on is None

@@ -155,7 +155,7 @@ def _mark_now(lines: list[MomentBody], working: set[str]) -> None:
 def _valid(t: Tracks) -> str:
     if t.certificate is None:
         return "同意、答复、签字都齐了，证明自己出来"
-    return f"{t.certificate.valid_until:%Y-%m-%d} 前有效" + ("，签字补办中" if t.state and t.state.late else "")
+    return f"有效到 {t.certificate.valid_until:%-m月%-d日}" + ("，签字补办中" if t.state and t.state.late else "")
 
 
 def _in_bed(t: Tracks) -> list[MomentBody]:

@@ -217,6 +217,9 @@ def test_nobody_is_offered_a_time_at_which_they_are_somewhere_else(app: Flask) -
     _, [same_hour, later] = clinic(app, "respiratory", 2, in_days=7)
     with app.app_context(), transaction() as current:
         at = current.get_one(Slot, ("xinmi", same_hour)).starts_at
+        there = select(ScheduleSession.id).where(ScheduleSession.department == "respiratory")
+        others = Slot.session_id.in_(there) & Slot.id.not_in((mine, same_hour, later))
+        current.execute(update(Slot).where(others).values(capacity=Slot.taken))  # other tests' days
         current.execute(update(Slot).where(Slot.id == later).values(starts_at=at + timedelta(hours=1)))
         [elsewhere] = scene.make_slots(current, department="dermatology", in_days=7, pool="general")
         elsewhere.starts_at = at + timedelta(minutes=10)

@@ -1,12 +1,15 @@
 """The home of whom a doctor sends on: an emergency goes before every paper, and a yes asks for a time."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
 
 from backend.alliance.queries import pack
 from backend.people.models import RelatedPerson
+from backend.referrals.models import Referral
 from backend.store import clock
 from backend.store.db import transaction
 from tests import factories
@@ -83,6 +86,22 @@ def test_a_yes_without_a_time_asks_for_one_and_says_nothing_of_a_time_that_is_no
     assert "心血管内科 · " in place["text"]
     assert cast.patient.post(f"/api/v1/appointments/{booked.json['id']}/cancel").status_code == 200
     assert home(cast)[0]["kind"] == "choose_time"
+
+
+def test_what_the_hospital_wrote_back_stands_at_home(cast: Cast) -> None:
+    referral = cast.issued()
+    assert cast.clerk.post("/api/v1/arrivals", {"category": "outpatient", "referral_id": referral}).status_code == 201
+    assert home(cast)[1]["tag"] == "在办", "the hospital has them"
+    assert cast.clerk.post(f"/api/v1/referrals/{referral}/result", {"result": "看过了，回去吃药"}).status_code == 200
+    row = home(cast)[1]
+    assert row["tag"] == "结果来了" and referral in row["page"]
+    with cast.app.app_context(), transaction() as current:
+        current.execute(
+            update(Referral)
+            .where(Referral.county_id == cast.county, Referral.id == UUID(referral))
+            .values(ended_at=Referral.ended_at - timedelta(days=8))
+        )
+    assert not [one for one in cast.patient.get("/api/v1/home").json["under_way"] if one["kind"] == "referral"]
 
 
 def test_a_bed_is_no_time_to_choose(cast: Cast) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from backend.kernel.clock import local_day
-from backend.kernel.roles import Role
 from backend.notices.delivery import Claimed, deliver, deliver_batch, recover_lost
 from backend.notices.models import Notice, NoticeAttempt
 from backend.notices.service import plan_notice
@@ -28,7 +27,7 @@ from backend.wechat.service import happened
 from backend.wechat.templates import NoticeKind
 from backend.worklist.models import Task
 from backend.worklist.service import Owner
-from tests.factories import make_account, make_family, make_practitioner, make_resident, staff_person
+from tests.factories import make_account, make_family, make_practitioner, make_resident
 from tests.integration.platform.standin import SEND, StandIn, start
 
 KIND = NoticeKind.FOLLOW_UP_DUE
@@ -221,23 +220,6 @@ def test_nobody_is_woken_for_what_can_wait(bench: Bench, turned: Callable[..., N
 
 def _withdraw(current: Session, bench: Bench, who: str) -> None:
     current.execute(update(Account).where(Account.openid_index == openid_index(bench.openids[who])).values(paused=True))
-
-
-def test_what_wechat_could_not_tell_the_doctor_themselves_asks_for_no_telephone_call(bench: Bench) -> None:
-    doctor, doctor_id = staff_person(bench.app, "th-yuanzhuang", Role.FAMILY_DOCTOR)
-    with transaction():
-        notice = plan_notice(
-            "xinmi", NoticeKind.TASK_WAITING, dedupe_key=uuid4().hex, focus=("conversation_team", uuid4()),
-            practitioner_id=doctor_id, page="pages/home/index",
-        )  # fmt: skip
-    assert notice is not None
-    deliver(bench.claim(notice))
-    assert bench.status(notice) == NoticeStatus.TASKED
-    [row] = [one for part in doctor.get("/api/v1/today").json["sections"] for one in part["items"]]
-    assert (row["title"], row["text"], row["button"]) == ("微信没能提醒您", "有一件事等着办", "去看")
-    task = doctor.get(f"/api/v1/tasks/{row['id']}").json
-    assert (task["resident_id"], task["detail"]["page"]) == (None, "pages/home/index")
-    assert doctor.post(f"/api/v1/tasks/{task['id']}/done", {"outcome": "handled"}).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["self", "daughter"])

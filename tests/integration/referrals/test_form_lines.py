@@ -1,11 +1,16 @@
 """What the certificate prints: who is nearer, whom to call, how many papers. Domain-review 5.1."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from backend.kernel.clock import local_day
+from backend.kernel.ids import new_id
 from backend.people.models import Account, Resident
+from backend.records.models import Reading
+from backend.store import clock
 from backend.store.db import transaction
 from backend.store.vault import vault
 from tests import factories
@@ -34,6 +39,19 @@ def lines(who: Any, referral: str) -> dict[int, str]:
 @pytest.mark.clause("MS-4.2.2u2")
 def test_the_nearest_place_prints_no_place_passed_by(cast: Cast) -> None:
     assert lines(cast.patient, cast.issued())[12] == "无"
+
+
+@pytest.mark.clause("MS-4.2.2u2")
+def test_a_value_measured_before_prints_with_its_day(cast: Cast) -> None:
+    with cast.app.app_context(), transaction() as current:
+        taken = clock.now(current) - timedelta(days=9)
+        current.add(
+            Reading(
+                county_id=cast.county, resident_id=cast.patient_id, set_id=new_id(), taken_at=taken, code="systolic",
+                value=151, unit="mmHg", source="self",
+            )
+        )  # fmt: skip
+    assert f"{local_day(taken):%-m月%-d日}量：高压 151 mmHg" in lines(cast.patient, cast.issued())[9]
 
 
 @pytest.mark.clause("MS-4.2.2u1")
