@@ -60,6 +60,7 @@ def arrive(
 
 
 def _of_referral(county_id: str, referral_id: UUID, institution: str, category: str) -> Appointment | None:
+    later = Appointment.day != local_day(clock.now())
     other_kind = Appointment.order_id.is_(None) if category == "examination" else Appointment.order_id.is_not(None)
     missed = Appointment.status == AppointmentStatus.NOSHOW
     return session().scalar(
@@ -70,6 +71,6 @@ def _of_referral(county_id: str, referral_id: UUID, institution: str, category: 
             Appointment.institution == institution,
             Appointment.status.in_((*SURE, AppointmentStatus.NOSHOW)),
         )
-        .order_by(other_kind, missed, Appointment.starts_at, Appointment.id.desc())
+        .order_by(later, other_kind, missed, Appointment.starts_at, Appointment.id.desc())
         .limit(1)
     )

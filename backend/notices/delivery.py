@@ -27,6 +27,7 @@ from backend.wechat.queries import credit_of
 from backend.wechat.service import record_send
 from backend.wechat.templates import NoticeKind
 from backend.worklist.service import Owner, open_task, open_task_of
+from backend.worklist.states import TaskStatus
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=90)
@@ -191,13 +192,8 @@ def recover_lost(current: Session, county_id: str) -> int:
 def _hand_to_person(current: Session, notice: Notice, why: str) -> None:
     """Put it on a named person's list: phone them."""
     _move(current, notice, NoticeAction.HAND_TO_PERSON)
-    if notice.focus_id is not None:
-        asked = open_task_of(notice.county_id, (notice.focus_kind, notice.focus_id), "tell_by_phone")
-        same = asked is not None and asked.resident_id == notice.resident_id
-        if asked is not None and same and (asked.priority == "urgent" or not notice.urgent):
-            # One call tells all there is to tell about one thing.
-            asked.detail = {**asked.detail, "notice": notice.kind}
-            return
+    if _joins_a_call(current, notice):
+        return
     step = notice.fallback
     owner = Owner(
         practitioner_id=UUID(step["practitioner_id"]) if step.get("practitioner_id") else None,
@@ -216,6 +212,21 @@ def _hand_to_person(current: Session, notice: Notice, why: str) -> None:
         ladder=step.get("ladder", ()),
         detail={"notice": notice.kind, "why": why, "page": notice.page},
     )
+
+
+def _joins_a_call(current: Session, notice: Notice) -> bool:
+    # One call tells all there is to tell about one thing; it carries the notices that it stands for.
+    if notice.focus_id is None:
+        return False
+    asked = open_task_of(notice.county_id, (notice.focus_kind, notice.focus_id), "tell_by_phone")
+    if asked is None or asked.resident_id != notice.resident_id or (notice.urgent and asked.priority != "urgent"):
+        return False
+    current.refresh(asked, with_for_update=True)
+    if asked.status != TaskStatus.OPEN:
+        return False  # called in this moment, before there was this to tell
+    carried = [*asked.detail.get("notices", ()), str(notice.id)]
+    asked.detail = {**asked.detail, "notice": notice.kind, "notices": carried}
+    return True
 
 
 def _by_day(due: datetime, *, urgent: bool) -> datetime:

@@ -149,7 +149,8 @@ INVARIANTS: tuple[Invariant, ...] = (
         "没送到的提醒都落到一个人的任务上",
         """SELECT n.county_id, n.id AS what, n.status AS detail FROM notice n
            WHERE n.status IN ('tasked', 'unknown') AND NOT EXISTS (
-             SELECT FROM task t WHERE t.county_id = n.county_id AND t.dedupe_key = 'notice:' || n.id)""",
+             SELECT FROM task t WHERE t.county_id = n.county_id AND (t.dedupe_key = 'notice:' || n.id
+               OR t.focus_id = n.focus_id AND t.detail -> 'notices' @> to_jsonb(n.id::text)))""",
     ),
     Invariant(
         "I-14b",

@@ -74,9 +74,10 @@ def _arrived(t: Tracks, v: Voice) -> NowBody | None:
         title = f"{v.patient}已到{target}"
         back = f"看完后结果会发给{t.doctor_name}"
         next_ = v.says(back, back, treating="看完后结果会发给您", receiving=f"看完请把结果和用药发回给{t.doctor_name}")
-    return moment(
-        t, "closed" if closed else "arrived", title, who=t.doctor_name, next_=next_, since=t.referral.arrived_at
-    )
+    # Until the result is written it is the hospital's to do.
+    who, phone = (t.doctor_name, "") if closed else (target, phone_of(t, t.referral.to_institution))
+    since = t.referral.ended_at if closed else t.referral.arrived_at
+    return moment(t, "closed" if closed else "arrived", title, who=who, phone=phone, next_=next_, since=since)
 
 
 def _told(t: Tracks, v: Voice, target: str) -> NowBody:

@@ -11,8 +11,8 @@ from tests.journeys.doctoring import Shot
 from tests.journeys.house import House
 from tests.journeys.story import Story
 
-PATIENTS = {"xinmi": "demo-xinmi-dongling-6-1", "mangshi": "demo-mangshi-namu-10-1"}
-"""Who lives where the cast's doctor works, and plays in no other journey."""
+PATIENTS = {"xinmi": "demo-xinmi-dongling-6-1", "mangshi": "demo-mangshi-namu-11-1"}
+"""Who lives where the cast's doctor works, and plays in no other journey: no neighbour that `test_doctors` may pick."""
 WORDS = "心电图正常，氨氯地平改到早上吃，一个月后复查"
 
 

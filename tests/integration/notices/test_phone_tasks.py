@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import time
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from backend.kernel.clock import SHANGHAI
 from backend.kernel.roles import Role
 from backend.notices.delivery import deliver
 from backend.notices.service import plan_notice
 from backend.notices.states import NoticeStatus
+from backend.oversight.invariants import violations
 from backend.store.db import transaction
 from backend.wechat.templates import NoticeKind
 from tests.factories import staff_person
@@ -27,7 +28,9 @@ def test_what_wechat_could_not_tell_the_doctor_themselves_asks_for_no_telephone_
     assert notice is not None
     deliver(bench.claim(notice))
     assert bench.status(notice) == NoticeStatus.TASKED
-    [row] = [one for part in doctor.get("/api/v1/today").json["sections"] for one in part["items"]]
+    [mine] = bench.tasks(notice)
+    rows = {one["id"]: one for part in doctor.get("/api/v1/today").json["sections"] for one in part["items"]}
+    row = rows[str(mine.id)]
     assert (row["title"], row["text"], row["button"]) == ("微信没能提醒您", "有一件事等着办", "去看")
     task = doctor.get(f"/api/v1/tasks/{row['id']}").json
     assert (task["resident_id"], task["detail"]["page"]) == (None, "pages/home/index")
@@ -44,6 +47,8 @@ def test_one_call_tells_all_there_is_to_tell_about_one_thing_and_wakes_nobody(
         assert bench.status(one) == NoticeStatus.TASKED
     [task] = bench.tasks(first)
     assert bench.tasks(second) == []
+    with transaction() as current:
+        assert not [one for one in violations(current, "I-14a") if UUID(one.what) in (first, second)], "it is carried"
     assert task.due_at.astimezone(SHANGHAI).time() == time(9), "eight hours later it is night"
     danger = bench.plan(urgent=True)
     deliver(bench.claim(danger))

@@ -30,7 +30,9 @@ def test_verified_and_registered_as_referred(cast: Cast) -> None:
     assert (came.json["came_as"], came.json["verified"], came.json["verified_how"]) == ("referred", True, "qr")
     seen = cast.read(referral, cast.patient)
     assert seen["status"] == "arrived"
-    assert seen["now"]["code"] == "arrived"
+    assert (seen["now"]["code"], seen["now"]["who"]) == ("arrived", seen["to_place"]["name"]), (
+        "the result is theirs to write"
+    )
     assert "withdraw" not in seen["actions"]
     listed = cast.clerk.get("/api/v1/arrivals").json["items"]
     assert came.json["id"] in {item["id"] for item in listed}
