@@ -9,6 +9,7 @@ from backend.booking.models import Appointment
 from backend.booking.states import APPOINTMENTS, SURE, AppointmentAction, AppointmentStatus
 from backend.kernel.clock import local_day
 from backend.kernel.roles import Actor, system_actor
+from backend.referrals.models import Referral
 from backend.store import clock
 from backend.store.db import session
 
@@ -23,6 +24,17 @@ def let_in(actor: Actor, row: Appointment) -> int:
     number = coming.check_in(actor, row)
     service.settled(row)
     return number
+
+
+def category_of(referral: Referral) -> str:
+    """Return what the person of a referral comes to its hospital for, as the register calls it."""
+    return "stay" if referral.category in _IN_BED else referral.category
+
+
+def place_of(referral: Referral) -> Appointment | None:
+    """Return the place that the person of a referral, at its hospital now, has come for, or None."""
+    where = (referral.resident_id, referral.to_institution, referral.to_department)
+    return place_to_use(referral.county_id, *where, category_of(referral), referral.id)
 
 
 def place_to_use(

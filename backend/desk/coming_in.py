@@ -42,11 +42,7 @@ def _by_certificate(actor: Actor, said: str) -> str:
     verified = verify(actor, said)
     referral_id = verified.certificate.referral_id
     referral = session().get_one(Referral, (actor.county_id, referral_id))
-    category = "stay" if referral.category in ("stay", "bed") else referral.category
-    place = None
-    if referral.to_institution == actor.institution:
-        where = (referral.resident_id, referral.to_institution, referral.to_department)
-        place = arriving.place_to_use(actor.county_id, *where, category, referral_id)
+    place = arriving.place_of(referral) if referral.to_institution == actor.institution else None
     if place is None:  # or one that is used already: that is said
         place = queries.place_of_referral(actor.county_id, referral_id)
     if place is None or place.institution != actor.institution or place.status not in queries.LIVE:
@@ -55,6 +51,7 @@ def _by_certificate(actor: Actor, said: str) -> str:
     if (AppointmentStatus(row.status), AppointmentAction.ARRIVE) not in APPOINTMENTS.moves:
         raise refusals.of_coming(row)
     # The arrival is what the insurance and the sending doctor read; the place is used in the same breath.
+    category = arriving.category_of(referral)
     arrivals.register(
         actor, Coming(category=category, department=row.department, certificate=said, referral_id=referral_id)
     )

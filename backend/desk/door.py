@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from backend.alliance.queries import pack
 from backend.booking import queries as places
-from backend.booking.arriving import place_to_use
+from backend.booking.arriving import category_of, place_of
 from backend.booking.codes import read_code
 from backend.booking.models import Appointment
 from backend.booking.queries_beds import bed_of_referral
@@ -145,7 +145,7 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
         from_name=institution_name(county, referral.from_institution) or "",
         department=department if to_us else None,
         department_name=department_name(county, department) if whom else None,
-        category="stay" if referral.category in ("stay", "bed") else referral.category,
+        category=category_of(referral),
         diagnosis=referral.diagnosis_text if whom and may_read_illness(t, actor) else "",
         starts_at=place.starts_at if whom and place and place.status in places.LIVE else None,
         bed=bed.bed if whom and bed and bed.status == BedStatus.HELD else None,
@@ -158,13 +158,8 @@ def of_referral(actor: Actor, referral: Referral, verified: Verified | None = No
 
 
 def _coming_for(actor: Actor, referral: Referral) -> Appointment | None:
-    if referral.to_institution == actor.institution:
-        category = "stay" if referral.category in ("stay", "bed") else referral.category
-        where = (referral.resident_id, referral.to_institution, referral.to_department)
-        place = place_to_use(referral.county_id, *where, category, referral.id)
-        if place is not None:
-            return place
-    return places.place_of_referral(referral.county_id, referral.id)
+    used = place_of(referral) if referral.to_institution == actor.institution else None
+    return used or places.place_of_referral(referral.county_id, referral.id)
 
 
 def papers(said: str) -> LookUp:
